@@ -1,0 +1,183 @@
+"""Do the entries fit together, and fit the documents to the character?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from eligibility.logic.expressions import By, Compare, Discretion, Expression, Has, HasStatus, In, Is, walk
+from eligibility.rulebook.book import Origin, Rulebook
+from eligibility.rulebook.coverage import coverage
+from eligibility.rulebook.models import Article, Entry, NotSupport, Policy, Question, Source, Status, Support
+from eligibility.rulebook.problems import Problem, nearest
+
+
+def check(rulebook: Rulebook) -> list[Problem]:
+    """Every fault that reading alone cannot see, in no particular order."""
+    return list(_Check(rulebook).problems())
+
+
+class _Check:
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.book = rulebook
+
+    def problems(self) -> Iterator[Problem]:
+        for policy in self.book.policies.values():
+            yield from self._policy(policy)
+        for agency in self.book.agency_list.agencies:
+            if agency.dalian:
+                yield from self._known(Origin(*self._agencies_file()), agency.dalian, self.book.agencies, "机构")
+        for question in self.book.questions.values():
+            if question.asked_if is not None:
+                yield from self._expression(self._origin(Question, question.id), question.asked_if, None)
+        for status in self.book.statuses.values():
+            yield from self._status(status)
+        for support in self.book.supports.values():
+            yield from self._support(support)
+        yield from self._not_supports()
+        yield from self._left_over()
+
+    def _agencies_file(self) -> tuple:  # type: ignore[type-arg]
+        origin = next(o for (model, _), o in self.book.origins.items() if model.__name__ == "AgencyList")
+        return origin.path, origin.name, ("agencies",)
+
+    def _origin(self, model: type[Entry], id_: str) -> Origin:
+        return self.book.origins[model, id_]
+
+    def _known(self, origin: Origin, id_: str, known: Collection[str], what: str, *place: str | int) -> Iterator[Problem]:
+        if id_ not in known:
+            yield origin.problem(f"没有叫“{id_}”的{what}", nearest(id_, known), *place)
+
+    def _policy(self, policy: Policy) -> Iterator[Problem]:
+        origin = self._origin(Policy, policy.id)
+        for index, article in enumerate(policy.articles):
+            for at, agency in enumerate(article.agencies):
+                yield from self._known(origin, agency, self.book.agencies, "机构", "articles", index, "agencies", at)
+            if article.responsible and all(a in self.book.agencies for a in article.agencies):
+                yield from self._printed_agencies(policy, article, origin, index)
+
+    def _printed_agencies(self, policy: Policy, article: Article, origin: Origin, index: int) -> Iterator[Problem]:
+        """The ids stand for the printed names, all of them and in their order."""
+        assert article.responsible is not None
+        printed = [(name, a) for a in article.agencies for name in self.book.agencies[a].printed.get(policy.id, ())]
+        order = [a for at, a in sorted((article.responsible.find(name), a) for name, a in printed if name in article.responsible)]
+        if list(dict.fromkeys(order)) != list(article.agencies):
+            yield origin.problem(f"第{article.id}条的 agencies 与印出的责任单位不一致：“{article.responsible}”", "请按印出的先后写齐。", "articles", index, "agencies")
+            return
+        rest = article.responsible
+        for name, _ in sorted(printed, key=lambda p: -len(p[0])):
+            rest = rest.replace(name, "")
+        rest = re.sub("责任单位：|等?部门|按职责分工|负责|等|[（），、]", "", rest)
+        if rest:
+            yield origin.problem(f"责任单位里的“{rest}”没有对应的机构", "请在 agencies.yaml 里补上，并写进 agencies。", "articles", index, "responsible")
+
+    def _status(self, status: Status) -> Iterator[Problem]:
+        origin = self._origin(Status, status.id)
+        for name in ("holds_if", "attainable_if"):
+            if (expression := getattr(status, name)) is not None:
+                yield from self._expression(origin, expression, None)
+        if cycle := self._cycle(status.id, ()):
+            yield origin.problem(f"身份互相引用成了圈：{' → '.join(cycle)}", "请去掉其中一处引用。", "id")
+
+    def _cycle(self, id_: str, path: tuple[str, ...]) -> tuple[str, ...]:
+        if id_ in path:
+            return (*path, id_) if path[0] == id_ else ()
+        status = self.book.statuses.get(id_)
+        if status is None:
+            return ()
+        for expression in filter(None, (status.holds_if, status.attainable_if)):
+            for inner in walk(expression):
+                if isinstance(inner, HasStatus) and (found := self._cycle(inner.status, (*path, id_))):
+                    return found
+        return ()
+
+    def _support(self, support: Support) -> Iterator[Problem]:
+        origin = self._origin(Support, support.id)
+        yield from self._known(origin, support.kind, self.book.kinds, "类别（kind）", "kind")
+        for index, source in enumerate(support.sources):
+            yield from self._source(origin, source, ("sources", index))
+        if not any(support.wording in s.quote for s in support.sources):
+            yield origin.problem(f"原文里没有“{support.wording}”这个词", "wording 要照抄原文里表示力度的动词。", "wording")
+        yield from self._expression(origin, support.eligible_if, support)
+        if support.contact is not None:
+            printed = [a for s in support.sources if (article := self._article(s)) for a in article.agencies]
+            yield from self._known(origin, support.contact, printed, "责任单位", "contact")
+
+    def _article(self, source: Source | NotSupport) -> Article | None:
+        policy = self.book.policies.get(source.policy)
+        return policy.by_id.get(source.article) if policy else None
+
+    def _source(self, origin: Origin, source: Source | NotSupport, place: tuple[str | int, ...] = ()) -> Iterator[Problem]:
+        if source.policy not in self.book.policies:
+            yield from self._known(origin, source.policy, self.book.policies, "文件", *place, "policy")
+        elif (article := self._article(source)) is None:
+            yield from self._known(origin, source.article, self.book.policies[source.policy].by_id, "条", *place, "article")
+        elif source.quote not in article.text:
+            yield origin.problem(_difference(source.quote, article.text), "引文要与原文一字不差。", *place, "quote")
+
+    def _not_supports(self) -> Iterator[Problem]:
+        places = [o for (model, _), o in self.book.origins.items() if model is NotSupport]
+        for passage, origin in zip(self.book.not_supports, places, strict=True):
+            yield from self._source(origin, passage)
+
+    def _left_over(self) -> Iterator[Problem]:
+        for article in coverage(self.book):
+            if article.left_over:
+                origin = self._origin(Policy, article.policy.id)
+                index = article.policy.articles.index(article.article)
+                for passage in article.left_over:
+                    yield origin.problem(f"{article.policy.cite(article.article.id)}里的“{passage}”没有人引用", "请写进一项支持的 quote，或在 not_supports 里写明为什么不是支持。", "articles", index, "text")
+
+    def _expression(self, origin: Origin, expression: Expression, support: Support | None) -> Iterator[Problem]:
+        for part in walk(expression):
+            match part:
+                case HasStatus(status=id_):
+                    yield from self._known(origin, id_, self.book.statuses, "身份")
+                case Discretion(discretion=words):
+                    yield from self._discretion(origin, words, support)
+                case By(by=id_):
+                    yield from self._question(origin, id_, ("choice",), tuple(o for c in part.cases for o in c.when))
+                case Is(answer=id_, is_=bool()):
+                    yield from self._question(origin, id_, ("yes_no",), ())
+                case Is(answer=id_, is_=str(option)):
+                    yield from self._question(origin, id_, ("choice",), (option,))
+                case In(answer=id_, in_=options):
+                    yield from self._question(origin, id_, ("choice",), options)
+                case Has(answer=id_):
+                    yield from self._question(origin, id_, ("choices",), part.options)
+                case Compare(answer=id_):
+                    yield from self._question(origin, id_, ("number",), ())
+                    question = self.book.questions.get(id_)
+                    if question and question.max is not None and not question.min <= part.bound <= question.max:
+                        yield origin.problem(f"“{id_}”的比较值 {part.bound:g} 不在这道题的范围内（{question.min:g}～{question.max:g}）", "请核对数字和单位。")
+
+    def _question(self, origin: Origin, id_: str, kinds: tuple[str, ...], options: tuple[str, ...]) -> Iterator[Problem]:
+        question = self.book.questions.get(id_)
+        if question is None:
+            yield from self._known(origin, id_, self.book.questions, "题目")
+            return
+        if question.kind not in kinds:
+            yield origin.problem(f"题目“{id_}”是 {question.kind} 题，不能这样比较", "选择题用 is、in，多选题用 has、has_any、has_none，数字题用 at_least、above、at_most、below，是否题用 is: true 或 is: false。")
+            return
+        if question.purpose != "eligibility":
+            yield origin.problem(f"题目“{id_}”只用于{'排序' if question.purpose == 'ordering' else '记录'}，不能决定是否符合", "请换一道题，或改它的 purpose。")
+        for option in options:
+            yield from self._known(origin, option, question.option, f"选项（题目“{id_}”）")
+
+    def _discretion(self, origin: Origin, words: str, support: Support | None) -> Iterator[Problem]:
+        if support is None:
+            articles = [a for p in self.book.policies.values() for a in p.articles]
+        else:
+            articles = [a for s in support.sources if (a := self._article(s))]
+        if not any(words in a.text for a in articles):
+            yield origin.problem(f"原文里没有“{words}”", "discretion 要照抄原文里留给部门判断的词。")
+
+
+def _difference(quote: str, text: str) -> str:
+    """Where a quotation leaves the text: after the longest beginning that the text has."""
+    length = next((n for n in range(len(quote), 0, -1) if quote[:n] in text), 0)
+    if not length:
+        return f"引文“{quote[:12]}……”不在这一条里"
+    after = text.find(quote[:length]) + length
+    here = text[after] if after < len(text) else "（结尾）"
+    return f"引文第 {length + 1} 个字“{quote[length]}”与原文不同，原文“{quote[max(0, length - 6) : length]}”后面是“{here}”"
