@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from eligibility.rulebook.files import Place, locate
-from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, NotSupport, Policy, Question, Status, Support, Text
+from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support, Text
 from eligibility.rulebook.problems import Problem
 
 
@@ -34,7 +34,7 @@ class Origin:
         return Problem(self.name, *locate(self.path, (*self.place, *deeper)), what, remedy)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one rulebook, one identity: so it can key what is prepared from it
 class Rulebook:
     """All knowledge, immutable. Order is the order of the files and of the entries in them."""
 
@@ -47,6 +47,7 @@ class Rulebook:
     agency_list: AgencyList
     supports: Mapping[str, Support]
     not_supports: tuple[NotSupport, ...]
+    notices: Mapping[str, Notice]
     origins: Mapping[tuple[type[Entry], str], Origin] = field(repr=False, compare=False)
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from eligibility.logic.expressions import By, Compare, Discretion, Expression, Has, HasStatus, In, Is, walk
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.coverage import coverage
-from eligibility.rulebook.models import Article, Entry, NotSupport, Policy, Question, Source, Status, Support
+from eligibility.rulebook.models import Agency, AgencyList, Article, Entry, NotSupport, Notice, Policy, Question, Source, Status, Support
 from eligibility.rulebook.problems import Problem, nearest
 
 
@@ -25,8 +25,7 @@ class _Check:
         for policy in self.book.policies.values():
             yield from self._policy(policy)
         for agency in self.book.agency_list.agencies:
-            if agency.dalian:
-                yield from self._known(Origin(*self._agencies_file()), agency.dalian, self.book.agencies, "机构")
+            yield from self._agency(agency)
         for question in self.book.questions.values():
             if question.asked_if is not None:
                 yield from self._expression(self._origin(Question, question.id), question.asked_if, None)
@@ -34,12 +33,27 @@ class _Check:
             yield from self._status(status)
         for support in self.book.supports.values():
             yield from self._support(support)
+        for notice in self.book.notices.values():
+            yield from self._expression(self._origin(Notice, notice.id), notice.when, None)
+            for index, source in enumerate(notice.sources):
+                yield from self._source(self._origin(Notice, notice.id), source, ("sources", index))
         yield from self._not_supports()
         yield from self._left_over()
 
-    def _agencies_file(self) -> tuple:  # type: ignore[type-arg]
-        origin = next(o for (model, _), o in self.book.origins.items() if model.__name__ == "AgencyList")
-        return origin.path, origin.name, ("agencies",)
+    def _agency(self, agency: Agency) -> Iterator[Problem]:
+        origin = next(o for (model, _), o in self.book.origins.items() if model is AgencyList)
+        index = self.book.agency_list.agencies.index(agency)
+        place = self.book.questions.get(self.book.agency_list.place)
+        if place is None:
+            yield from self._known(origin, self.book.agency_list.place, self.book.questions, "题目", "place")
+            return
+        for option in (*agency.serves, *agency.instead, *agency.local):
+            if option != "*":
+                yield from self._known(origin, option, place.option, f"选项（题目“{place.id}”）", "agencies", index)
+        for other in agency.instead.values():
+            yield from self._known(origin, other, self.book.agencies, "机构", "agencies", index, "instead")
+        for policy in agency.printed:
+            yield from self._known(origin, policy, self.book.policies, "文件", "agencies", index, "printed")
 
     def _origin(self, model: type[Entry], id_: str) -> Origin:
         return self.book.origins[model, id_]

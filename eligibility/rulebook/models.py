@@ -158,6 +158,9 @@ class Question(Entry):
     id: Id
     section: Text
     text: Text
+    short: Text = Field(description="几个字的叫法，用在“您填的”和答案清单里")
+    says: Text = Field(default="{}", description="条件里怎样说，{} 处填选项或“不少于 20 人”")
+    says_not: Text = Field(default="不是{}", description="条件的反面怎样说")
     help: Text | None = None
     kind: Literal["choice", "choices", "number", "yes_no", "month", "text"]
     purpose: Literal["eligibility", "ordering", "record"] = "eligibility"
@@ -194,6 +197,8 @@ class Status(Entry):
 
     id: Id
     name: Text
+    says: Text = Field(default="是{}", description="条件里怎样说，{} 处填名称")
+    says_not: Text = Field(default="不是{}", description="条件的反面怎样说")
     holds_if: Expression
     attainable_if: Expression | None = Field(default=None, description="什么时候可以建议去取得；不写就从不建议")
     next_step: Text | None = Field(default=None, description="怎样取得，一句话")
@@ -210,19 +215,21 @@ class Status(Entry):
         return self
 
 
+class Notice(Entry):
+    """Something that a company in this situation must know whatever it applies for."""
+
+    id: Id
+    when: Expression
+    text: Text
+    sources: tuple[Source, ...] = ()
+
+
 class Contact(Entry):
     """An official site or a public hotline. Never a person, never an address of our own finding."""
 
     kind: Literal["site", "hotline"]
     value: Text
     label: Text | None = None
-
-
-class LocalDoor(Entry):
-    """The counterpart in the company's own city: a pattern for the 14 cities, a bureau's name for 沈抚示范区."""
-
-    cities: Text | None = None
-    shenfu: Text | None = None
 
 
 class Agency(Entry):
@@ -232,9 +239,9 @@ class Agency(Entry):
     name: Text
     printed: Mapping[str, tuple[Text, ...]] = Field(default_factory=dict)
     basis: Text | None = Field(default=None, description="今名的依据")
-    serves: Literal["all", "dalian"] = "all"
-    dalian: Id | None = Field(default=None, description="大连的企业改找哪个机构")
-    local: LocalDoor | None = None
+    serves: tuple[Id, ...] = Field(default=(), description="只管哪些地方；不写就是都管")
+    instead: Mapping[Id, Id] = Field(default_factory=dict, description="哪个地方的企业改找哪个机构")
+    local: Mapping[str, Text] = Field(default_factory=dict, description="当地窗口：地方 → 名称；“*”是其余各地，{} 处填地名")
     contacts: tuple[Contact, ...] = ()
 
 
@@ -242,6 +249,7 @@ class AgencyList(Entry):
     """`rules/agencies.yaml`."""
 
     checked: date = Field(description="联系方式的核对日期")
-    cities_note: Text
-    fallback: Contact
+    place: Id = Field(description="哪一道题说明企业在哪里")
+    no_local: tuple[Id, ...] = Field(default=(), description="“*”不适用的地方")
+    fallback: Contact = Field(description="没有自己的联系方式的机构，用这个")
     agencies: tuple[Agency, ...]

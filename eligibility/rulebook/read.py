@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from eligibility.rulebook.book import Cover, Origin, Rulebook
 from eligibility.rulebook.files import locate, read_yaml
-from eligibility.rulebook.models import AgencyList, Entry, Kind, NotSupport, Policy, Question, Status, Support
+from eligibility.rulebook.models import AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support
 from eligibility.rulebook.problems import Problem, RulebookError, nearest
 
 E = TypeVar("E", bound=Entry)
@@ -25,6 +25,7 @@ COLLECTIONS: dict[str, dict[str, type[Entry]]] = {
     "questions/*.yaml": {"questions": Question},
     "statuses/*.yaml": {"statuses": Status},
     "supports/*.yaml": {"supports": Support, "not_supports": NotSupport},
+    "notices.yaml": {"notices": Notice},
 }
 SINGLES: dict[str, type[Entry]] = {"rulebook.yaml": Cover, "agencies.yaml": AgencyList, "policies/*.yaml": Policy}
 HEADERS = {"questions/*.yaml": ("section",)}
@@ -51,7 +52,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
-        self.found: dict[type[Entry], dict[str, Any]] = {m: {} for m in (Cover, AgencyList, Policy, Kind, Question, Status, Support, NotSupport)}
+        self.found: dict[type[Entry], dict[str, Any]] = {m: {} for m in (Cover, AgencyList, Policy, Kind, Question, Status, Support, NotSupport, Notice)}
         self.origins: dict[tuple[type[Entry], str], Origin] = {}
 
     def read(self) -> Rulebook:
@@ -85,6 +86,7 @@ class _Reader:
             questions=self._all(Question),
             statuses=self._all(Status),
             supports=self._all(Support),
+            notices=self._all(Notice),
             not_supports=tuple(self._all(NotSupport).values()),
             origins=MappingProxyType(self.origins),
         )

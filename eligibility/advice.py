@@ -1,0 +1,140 @@
+"""What to do with an assessment: what comes first, whom to ask, and with which words.
+
+Needs and strength order results here; they never decide one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.directory import Door
+from eligibility.interview import due
+from eligibility.logic.answers import Choices
+from eligibility.rulebook.models import Question, Strength
+
+_STRENGTHS = tuple(Strength)
+
+
+def ranked(assessment: Assessment) -> tuple[SupportVerdict, ...]:
+    """All supports, best first: by verdict, by strength, what the company said it needs, the newer document."""
+    verdicts = tuple(Verdict)
+    wanted = needs(assessment)
+    issued = {p.id: p.issued for p in assessment.rulebook.policies.values()}
+
+    def key(entry: SupportVerdict) -> tuple[int, int, bool, int]:
+        support = entry.support
+        newest = max(issued[s.policy] for s in support.sources)
+        return verdicts.index(entry.verdict), _STRENGTHS.index(support.strength), support.kind not in wanted, -newest.toordinal()
+
+    return tuple(sorted(assessment.supports, key=key))
+
+
+def needs(assessment: Assessment) -> frozenset[str]:
+    """The kinds of support that the company said it needs most."""
+    chosen: set[str] = set()
+    for question in assessment.rulebook.questions.values():
+        answer = assessment.profile.answers.get(question.id)
+        if question.purpose == "ordering" and isinstance(answer, Choices):
+            chosen |= answer.chosen
+    return frozenset(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One of the few things to do first.
+
+    `contact`: ring this door about these supports, which match now. `change`: bring this about, and these supports
+    come within reach. `answer`: find this out, these supports hang on it.
+    """
+
+    kind: Literal["contact", "change", "answer"]
+    text: str
+    supports: tuple[SupportVerdict, ...]
+    door: Door | None
+    question: Question | None = None
+
+    @property
+    def direct(self) -> int:
+        """How many of the supports are direct ones."""
+        return sum(s.support.strength is Strength.DIRECT for s in self.supports)
+
+
+def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]:
+    """The steps that do most, at most `limit`: by the direct supports they serve, then by all.
+
+    Ringing about what matches now goes before changing something, and that before finding something out.
+    """
+    entries = ranked(assessment)
+    steps = [*_contacts(entries), *_changes(entries), *_answers(assessment, entries)]
+    kinds = ("contact", "change", "answer")
+    wanted = needs(assessment)
+
+    def weight(step: FirstStep) -> tuple[int, int, int, int]:
+        needed = sum(s.support.kind in wanted and s.support.strength is not Strength.INDIRECT for s in step.supports)
+        return -step.direct, -needed, kinds.index(step.kind), -len(step.supports)
+
+    return tuple(sorted(steps, key=weight)[:limit])
+
+
+def _contacts(entries: Iterable[SupportVerdict]) -> list[FirstStep]:
+    by_door: dict[str, list[SupportVerdict]] = {}
+    for entry in entries:
+        if entry.verdict is Verdict.MATCHED and entry.first_door and entry.support.strength is not Strength.INDIRECT:
+            by_door.setdefault(entry.first_door.id, []).append(entry)
+    steps = []
+    for group in by_door.values():
+        door = group[0].first_door
+        assert door is not None
+        more = f"等 {len(group)} 项" if len(group) > 1 else ""
+        steps.append(FirstStep("contact", f"联系{door.ask_at}，先问“{group[0].support.title}”{more}", tuple(group), door))
+    return steps
+
+
+def _changes(entries: Iterable[SupportVerdict]) -> list[FirstStep]:
+    by_step: dict[str, list[SupportVerdict]] = {}
+    for entry in entries:
+        if entry.verdict is Verdict.NEAR and len(entry.steps) == 1:
+            by_step.setdefault(entry.steps[0], []).append(entry)
+    return [FirstStep("change", text, tuple(group), group[0].first_door) for text, group in by_step.items()]
+
+
+def _answers(assessment: Assessment, entries: Iterable[SupportVerdict]) -> list[FirstStep]:
+    hanging = Counter(q for e in entries for q in e.missing)
+    open_now = {d.question.id for d in due(assessment)}
+    steps = []
+    for id_ in hanging:
+        question = assessment.rulebook.questions[id_]
+        if id_ in open_now:
+            group = tuple(e for e in entries if id_ in e.missing)
+            steps.append(FirstStep("answer", f"弄清“{question.short}”：{question.look_up or question.text}", group, None, question))
+    return steps
+
+
+def to_ask(entry: SupportVerdict) -> str:
+    """The words to use on the phone: whether it still runs, what the document leaves open, what only the agency can say."""
+    support = entry.support
+    sentences = [f"“{support.title}”现在还在执行吗？"]
+    if support.not_stated:
+        sentences.append(f"{'、'.join(support.not_stated)}是怎么规定的？")
+    return "请问" + "".join([*sentences, *entry.asks])
+
+
+def prepare(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
+    """Papers worth having at hand: what proves the answers behind the criteria that hold, and what the document names.
+
+    The documents themselves list no papers; the page says so.
+    """
+    papers: dict[str, None] = {}
+    for reason in entry.reasons:
+        for given in reason.given:
+            question = assessment.rulebook.questions[given.question]
+            answer = assessment.profile.answers[given.question]
+            chosen = answer.chosen if isinstance(answer, Choices) else {answer} if isinstance(answer, str) else set()
+            shown = [o.evidence for o in question.options if o.id in chosen and o.evidence]
+            papers.update(dict.fromkeys(shown or filter(None, [question.evidence])))
+    papers.update(dict.fromkeys(entry.support.prepare))
+    return tuple(papers)

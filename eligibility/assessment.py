@@ -1,0 +1,306 @@
+"""Profile × rulebook × date → Assessment: verdicts, reasons, what is missing, whom to contact.
+
+What a card, a cell and a PDF row say about one support is the same object; nobody downstream decides anything again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+from eligibility.directory import Directory, Door
+from eligibility.logic.bounds import NO, OPEN, YES, Plan
+from eligibility.logic.expressions import All, By, Compare, Discretion, Expression, Has, HasStatus, Not, criteria, parts, walk
+from eligibility.logic.words import Words, number
+from eligibility.profile import Profile
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Notice, Support
+
+
+class Verdict(StrEnum):
+    """What can be said about one support.
+
+    `matched` and `excluded` are final: no further answer turns them. `near` fails now, but each thing that fails is
+    something that the company can change; a further answer can still exclude it.
+    """
+
+    MATCHED = "matched"
+    OPEN = "open"
+    NEAR = "near"
+    EXCLUDED = "excluded"
+
+
+class Outcome(StrEnum):
+    """How one criterion turned out."""
+
+    MET = "met"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as the user gave it."""
+
+    question: str
+    short: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One criterion of a support, and how it turned out for this company.
+
+    `missing` are the unanswered questions it hangs on; `asks` what only the agency can say; `steps` what the company can
+    do about a failed one (empty: nothing); `defined_by` the instruments behind the statuses it names.
+    """
+
+    criterion: str
+    outcome: Outcome
+    given: tuple[Given, ...]
+    missing: tuple[str, ...]
+    asks: tuple[str, ...]
+    steps: tuple[str, ...]
+    defined_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportVerdict:
+    """One support for one company."""
+
+    support: Support
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...]
+    doors: tuple[Door, ...]
+    caution: str | None
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What only the agency can say about the conditions."""
+        return tuple(dict.fromkeys(a for r in self.reasons for a in r.asks))
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What the company can do about the conditions that fail."""
+        return tuple(dict.fromkeys(s for r in self.reasons for s in r.steps))
+
+    @property
+    def first_door(self) -> Door | None:
+        """The body to ask first."""
+        return next((d for d in self.doors if d.role == "first"), None)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Every support of the rulebook for one company on one day, in the rulebook's order."""
+
+    rulebook: Rulebook
+    profile: Profile
+    on: date
+    supports: tuple[SupportVerdict, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many supports have each verdict."""
+        found = dict.fromkeys(Verdict, 0)
+        for s in self.supports:
+            found[s.verdict] += 1
+        return found
+
+    def given(self) -> tuple[Given, ...]:
+        """All answers in the order of the questionnaire."""
+        words = _prepared(self.rulebook).words
+        return tuple(_given(self.rulebook, words, self.profile, q) for q in self.rulebook.questions if q in self.profile.answers)
+
+
+def assess(rulebook: Rulebook, profile: Profile, *, on: date) -> Assessment:
+    """Decide every support of the rulebook for one company.
+
+    `on` is the day of the assessment; nothing here reads the clock.
+    """
+    return _Assessor(rulebook, profile).assess(on)
+
+
+def holds(rulebook: Rulebook, profile: Profile, expression: Expression) -> bool:
+    """Whether a condition certainly holds for a profile, whatever is still unknown."""
+    plan = Plan(rulebook.questions, rulebook.statuses)
+    slot = plan.add(expression)
+    return plan.read(profile.answers).now[slot] == YES
+
+
+@dataclass(frozen=True, slots=True)
+class _Criterion:
+    """A criterion as compiled: its slot, and everything about it that no answer changes."""
+
+    slot: int
+    words: str
+    questions: tuple[str, ...]
+    defined_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What the rulebook alone determines: compiled once, shared by all assessments."""
+
+    plan: Plan
+    words: Words
+    criteria: tuple[_Criterion, ...]
+    supports: tuple[tuple[Support, int, tuple[int, ...], str | None], ...]  # with its slot, its criteria, its caution
+    notices: tuple[tuple[Notice, int], ...]
+
+
+@lru_cache(maxsize=8)
+def _prepared(rulebook: Rulebook) -> _Prepared:
+    plan = Plan(rulebook.questions, rulebook.statuses)
+    words = Words(rulebook.questions, rulebook.statuses)
+    position: dict[Expression, int] = {}
+    found: list[_Criterion] = []
+    supports = []
+    for support in rulebook.supports.values():
+        mine = []
+        for criterion in criteria(support.eligible_if):
+            if criterion not in position:
+                position[criterion] = len(found)
+                asked, defined = _behind(criterion, rulebook)
+                found.append(_Criterion(plan.add(criterion), words.of(criterion), asked, defined))
+            mine.append(position[criterion])
+        # A caution stands on what rests on the cautioned document alone.
+        cautions = [rulebook.policies[s.policy].caution for s in support.sources]
+        supports.append((support, plan.add(support.eligible_if), tuple(mine), cautions[0] if all(cautions) else None))
+    notices = tuple((n, plan.add(n.when)) for n in rulebook.notices.values())
+    return _Prepared(plan, words, tuple(found), tuple(supports), notices)
+
+
+def _behind(expression: Expression, rulebook: Rulebook) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The questions that an expression reads, statuses opened, in the order of the questionnaire; and the instruments that define its statuses."""
+    asked: set[str] = set()
+    defined: dict[str, None] = {}
+    for part in walk(expression):
+        if isinstance(part, HasStatus):
+            status = rulebook.statuses[part.status]
+            if status.defined_by:
+                defined[f"{status.name}：{status.defined_by}"] = None
+            inner, instruments = _behind(status.holds_if, rulebook)
+            asked.update(inner)
+            defined.update(dict.fromkeys(instruments))
+        elif isinstance(part, By):
+            asked.add(part.by)
+        elif (answered := getattr(part, "answer", None)) is not None:
+            asked.add(answered)
+    return tuple(q for q in rulebook.questions if q in asked), tuple(defined)
+
+
+class _Assessor:
+    """One assessment in the making. Reasons are built once for each criterion and shared by all supports that have it."""
+
+    def __init__(self, rulebook: Rulebook, profile: Profile) -> None:
+        self.rulebook = rulebook
+        self.profile = profile
+        self.prepared = _prepared(rulebook)
+        self.reading = self.prepared.plan.read(profile.answers)
+        place = profile.answers.get(rulebook.agency_list.place)
+        self.directory = Directory(rulebook, place if isinstance(place, str) else None)
+        self._reasons: list[Reason | None] = [None] * len(self.prepared.criteria)
+        self._given: dict[str, Given] = {}
+
+    def assess(self, on: date) -> Assessment:
+        return Assessment(
+            rulebook=self.rulebook,
+            profile=self.profile,
+            on=on,
+            supports=tuple([self._support(*entry) for entry in self.prepared.supports]),
+            notices=tuple(n for n, slot in self.prepared.notices if self.reading.now[slot] == YES),
+        )
+
+    def _support(self, support: Support, slot: int, positions: tuple[int, ...], caution: str | None) -> SupportVerdict:
+        now = self.reading.now[slot]
+        if now == YES:
+            verdict, hanging = Verdict.MATCHED, 0
+        elif now == OPEN:
+            verdict, hanging = Verdict.OPEN, self.reading.hangs_on(slot)
+        elif self.reading.reach[slot] == NO:
+            verdict, hanging = Verdict.EXCLUDED, 0
+        else:
+            verdict, hanging = Verdict.NEAR, self.reading.hangs_on(slot, later=True)
+        reasons = tuple([self._reasons[p] or self._reason(p) for p in positions])
+        missing = self.prepared.plan.names(hanging) if hanging else ()
+        return SupportVerdict(support, verdict, reasons, missing, self.directory.doors(support), caution)
+
+    def _reason(self, position: int) -> Reason:
+        criterion = self.prepared.criteria[position]
+        slot, plan = criterion.slot, self.prepared.plan
+        truth = self.reading.now[slot]
+        reason = Reason(
+            criterion=criterion.words,
+            outcome=_OUTCOMES[truth],
+            given=tuple([self._said(q) for q in criterion.questions if q in self.profile.answers]),
+            missing=plan.names(self.reading.hangs_on(slot)) if truth == OPEN else (),
+            asks=tuple(dict.fromkeys(self._asks(*plan.form(slot)))) if truth == OPEN else (),
+            steps=self._steps(*plan.form(slot)) if truth == NO and self.reading.reach[slot] != NO else (),
+            defined_by=criterion.defined_by,
+        )
+        self._reasons[position] = reason
+        return reason
+
+    def _said(self, question: str) -> Given:
+        if question not in self._given:
+            self._given[question] = _given(self.rulebook, self.prepared.words, self.profile, question)
+        return self._given[question]
+
+    def _asks(self, expression: Expression, negated: bool) -> Iterator[str]:
+        """The questions to the agency on which an open expression hangs."""
+        if self.reading.now[self.prepared.plan.add(expression, negated)] != OPEN:
+            return
+        match expression:
+            case Discretion(ask=ask):
+                yield ask
+            case HasStatus(status=id_):
+                yield from self._asks(self.rulebook.statuses[id_].holds_if, negated)
+            case Not(not_=inner):
+                yield from self._asks(inner, not negated)
+            case By(by=question) if (answer := self.profile.answers.get(question)) is not None:
+                yield from self._asks(next((c.then for c in expression.cases if answer in c.when), expression.otherwise), negated)
+            case _:
+                for part in parts(expression):
+                    yield from self._asks(part, negated)
+
+    def _steps(self, expression: Expression, negated: bool) -> tuple[str, ...]:
+        """What the company can do about an expression that fails but is in reach."""
+        slot = self.prepared.plan.add(expression, negated)
+        if self.reading.now[slot] != NO or self.reading.reach[slot] == NO:
+            return ()
+        match expression:
+            case Not(not_=inner):
+                return self._steps(inner, not negated)
+            case HasStatus(status=id_):
+                status = self.rulebook.statuses[id_]
+                if negated or status.next_step is None:
+                    return self._steps(status.holds_if, negated)
+                return (f"先成为{status.name}：{status.next_step}",)
+            case Compare(answer=id_):
+                answer, question = self.profile.answers[id_], self.rulebook.questions[id_]
+                assert isinstance(answer, float)
+                gap = number(expression.bound - answer, question.unit)
+                lacks = f"，还差 {gap}" if expression.bound > answer else ""
+                return (f"{self.prepared.words.of(expression, negated)}：您填的是 {number(answer, question.unit)}{lacks}",)
+            case Has():
+                return (f"先做到：{self.prepared.words.of(expression, negated)}",)
+            case By(by=question):
+                answer = self.profile.answers.get(question)
+                return self._steps(next((c.then for c in expression.cases if answer in c.when), expression.otherwise), negated)
+        ways = [step for part in parts(expression) for step in self._steps(part, negated)]
+        together = isinstance(expression, All) != negated
+        return tuple(ways) if together or len(ways) < 2 else ("；或者".join(ways),)
+
+
+_OUTCOMES = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}
+
+
+def _given(rulebook: Rulebook, words: Words, profile: Profile, question: str) -> Given:
+    text = words.answer(question, profile.answers.get(question), question in profile.estimates)
+    return Given(question, rulebook.questions[question].short, text)

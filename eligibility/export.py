@@ -1,0 +1,104 @@
+"""An assessment as plain data: the stable contract of `assess --format json`, described in the README."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eligibility.advice import first_steps, prepare, ranked, to_ask
+from eligibility.assessment import Assessment, Reason, SupportVerdict
+from eligibility.directory import Door
+from eligibility.rulebook.book import Rulebook
+
+
+def assessment_data(assessment: Assessment) -> dict[str, Any]:
+    """Every support of the rulebook, best first, with its verdict and everything behind it."""
+    book = assessment.rulebook
+    return {
+        "rulebook": {
+            "version": book.version,
+            "title": book.cover.title,
+            "reviewed": book.cover.reviewed.isoformat(),
+            "fingerprint": book.fingerprint,
+            "policies": [{"id": p.id, "title": p.title, "number": p.number, "issued": p.issued.isoformat(), "issued_by": p.issued_by} for p in book.policies.values()],
+        },
+        "on": assessment.on.isoformat(),
+        "answers": assessment.profile.as_data(),
+        "counts": {verdict.value: n for verdict, n in assessment.counts.items()},
+        "notices": [n.text for n in assessment.notices],
+        "first_steps": [{"kind": s.kind, "text": s.text, "supports": [e.support.id for e in s.supports]} for s in first_steps(assessment)],
+        "supports": [_support(entry, assessment) for entry in ranked(assessment)],
+    }
+
+
+def _support(entry: SupportVerdict, assessment: Assessment) -> dict[str, Any]:
+    support, book = entry.support, assessment.rulebook
+    return {
+        "id": support.id,
+        "title": support.title,
+        "gives": support.gives,
+        "verdict": entry.verdict.value,
+        "strength": support.strength.value,
+        "kind": support.kind,
+        "beneficiary": support.beneficiary.value,
+        "wording": support.wording,
+        "sources": [_source(s.policy, s.article, s.quote, book) for s in support.sources],
+        "agencies": [_door(d) for d in entry.doors],
+        "reasons": [_reason(r) for r in entry.reasons],
+        "missing": list(entry.missing),
+        "asks": list(entry.asks),
+        "steps": list(entry.steps),
+        "to_ask": to_ask(entry),
+        "prepare": list(prepare(entry, assessment)),
+        "not_stated": list(support.not_stated),
+        "note": support.note,
+        "caution": entry.caution,
+    }
+
+
+def _source(policy: str, article: str, quote: str, book: Rulebook) -> dict[str, Any]:
+    return {"policy": policy, "article": article, "label": book.policies[policy].cite(article), "quote": quote}
+
+
+def _door(door: Door) -> dict[str, Any]:
+    return {
+        "id": door.id,
+        "name": door.name,
+        "printed_as": door.printed_as,
+        "role": door.role,
+        "local": door.local,
+        "contacts": [c.model_dump() for c in door.contacts],
+        "checked": door.checked.isoformat(),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "criterion": reason.criterion,
+        "outcome": reason.outcome.value,
+        "given": [{"question": g.question, "answer": g.text} for g in reason.given],
+        "missing": list(reason.missing),
+        "asks": list(reason.asks),
+        "steps": list(reason.steps),
+        "defined_by": list(reason.defined_by),
+    }
+
+
+def questions_data(rulebook: Rulebook) -> list[dict[str, Any]]:
+    """Every question with the answers that it takes."""
+    return [
+        {
+            "id": q.id,
+            "section": q.section,
+            "text": q.text,
+            "help": q.help,
+            "kind": q.kind,
+            "purpose": q.purpose,
+            "unit": q.unit,
+            "whole": q.whole,
+            "min": q.min if q.kind == "number" else None,
+            "max": q.max,
+            "options": [{"id": o.id, "name": o.name} for o in q.options],
+            "look_up": q.look_up,
+        }
+        for q in rulebook.questions.values()
+    ]

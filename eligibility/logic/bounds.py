@@ -1,0 +1,269 @@
+"""Reading 1: decide an expression when some answers are not known.
+
+Every condition is read as bounds over all the ways in which the unknown answers could still turn out. For a condition
+there are three cases: it holds whatever they are (YES), it cannot hold whatever they are (NO), or it depends (OPEN).
+
+A second reading asks, for what does not hold now, whether the enterprise itself can bring it about (REACH): grow a
+number, get off a list, obtain a title whose known requirements its figures do not rule out.
+
+All conditions of a rulebook are compiled into one plan. Equal parts are shared, so a part that occurs in a hundred
+supports is decided once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Final, Literal, Protocol
+
+from eligibility.logic.answers import Answer, Answers, Choices
+from eligibility.logic.expressions import All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
+
+NO: Final = 0
+OPEN: Final = 1
+YES: Final = 2
+
+_Now = Callable[[list[int], Answers], int]
+_Reach = Callable[[list[int], list[int], Answers], int]
+_Hang = Callable[["Reading", bool], int]
+
+_OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
+
+
+class Asked(Protocol):
+    """What deciding needs to know of a question."""
+
+    @property
+    def min(self) -> float: ...
+    @property
+    def max(self) -> float | None: ...
+    @property
+    def changes(self) -> Literal["never", "grow", "lose"]: ...
+    @property
+    def option(self) -> Collection[str]: ...
+
+
+class Named(Protocol):
+    """What deciding needs to know of a status."""
+
+    @property
+    def holds_if(self) -> Expression: ...
+    @property
+    def attainable_if(self) -> Expression | None: ...
+
+
+class Plan:
+    """Compiled expressions. A slot is the place of one expression in the plan; parts come before what they are part of."""
+
+    def __init__(self, questions: Mapping[str, Asked], statuses: Mapping[str, Named]) -> None:
+        self.questions = questions
+        self.statuses = statuses
+        self.order = tuple(questions)
+        self._bit = {q: 1 << i for i, q in enumerate(self.order)}
+        self._slots: dict[tuple[Expression, bool], int] = {}
+        self._now: list[_Now] = []
+        self._reach: list[_Reach | None] = []
+        self._hang: list[_Hang] = []
+        self._forms: list[tuple[Expression, bool]] = []
+
+    def add(self, expression: Expression, negated: bool = False) -> int:
+        """The slot of an expression (or of its contrary), compiled if it is new."""
+        if isinstance(expression, Not):
+            return self.add(expression.not_, not negated)
+        key = (expression, negated)
+        if key not in self._slots:
+            now, reach, hang = self._compile(expression, negated)
+            self._now.append(now)
+            self._reach.append(reach)
+            self._hang.append(hang)
+            self._forms.append(key)
+            self._slots[key] = len(self._now) - 1
+        return self._slots[key]
+
+    def form(self, slot: int) -> tuple[Expression, bool]:
+        """The expression in a slot, and whether the slot holds its contrary."""
+        return self._forms[slot]
+
+    def read(self, answers: Answers) -> Reading:
+        """Decide everything in the plan for one set of answers."""
+        now: list[int] = []
+        for decide in self._now:
+            now.append(decide(now, answers))
+        reach: list[int] = []
+        for truth, bring_about in zip(now, self._reach, strict=True):
+            # What holds stays so, and an unknown fact stays unknown: only what fails now, or is made of parts, is asked again.
+            reach.append(truth if truth == YES or bring_about is None else bring_about(now, reach, answers))
+        return Reading(self, answers, now, reach)
+
+    def names(self, mask: int) -> tuple[str, ...]:
+        """The questions of a bit mask, in the order of the questionnaire."""
+        found = []
+        while mask:
+            lowest = mask & -mask
+            found.append(self.order[lowest.bit_length() - 1])
+            mask ^= lowest
+        return tuple(found)
+
+    # -- one method a form: how it is decided now, how it could be brought about, on which questions it hangs --
+
+    def _compile(self, expression: Expression, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+        match expression:
+            case All(all=inner):
+                return self._combined(inner, negated, every=not negated)
+            case AnyOf(any=inner):
+                return self._combined(inner, negated, every=negated)
+            case By():
+                return self._by(expression, negated)
+            case HasStatus(status=id_):
+                return self._status(id_, negated)
+            case Discretion():
+                # Nobody's answer decides it; for what the enterprise can bring about, it stands in no one's way.
+                return (lambda now, answers: OPEN), (lambda now, reach, answers: YES), (lambda reading, later: 0)
+            case Is(answer=id_, is_=value):
+                return self._leaf(id_, lambda answer: answer == value, negated)
+            case In(answer=id_, in_=options):
+                among = frozenset(options)
+                return self._leaf(id_, lambda answer: answer in among, negated)
+            case Has(answer=id_):
+                return self._has(expression, negated)
+            case Compare(answer=id_):
+                return self._compare(expression, negated)
+        raise TypeError(expression)
+
+    def _combined(self, inner: tuple[Expression, ...], negated: bool, *, every: bool) -> tuple[_Now, _Reach, _Hang]:
+        slots = tuple(self.add(part, negated) for part in inner)
+        settled = NO if every else YES
+
+        def now_(now: list[int], answers: Answers) -> int:
+            result = YES - settled
+            for slot in slots:
+                truth = now[slot]
+                if truth == settled:
+                    return settled
+                if truth == OPEN:
+                    result = OPEN
+            return result
+
+        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
+            return now_(reach, answers)
+
+        def hang(reading: Reading, later: bool) -> int:
+            mask = 0
+            for slot in slots:
+                mask |= reading.hangs_on(slot, later)
+            return mask
+
+        return now_, reach_, hang
+
+    def _by(self, by: By, negated: bool) -> tuple[_Now, _Reach, _Hang]:
+        otherwise = self.add(by.otherwise, negated)
+        slot_of = {option: self.add(case.then, negated) for case in by.cases for option in case.when}
+        every = tuple(dict.fromkeys(slot_of.get(o, otherwise) for o in self.questions[by.by].option))
+        bit = self._bit[by.by]
+
+        def decide(truths: list[int], answers: Answers) -> int:
+            answer = answers.get(by.by)
+            if answer is not None:
+                return truths[slot_of.get(answer, otherwise)]  # type: ignore[arg-type]
+            first = truths[every[0]]
+            return first if all(truths[slot] == first for slot in every) else OPEN
+
+        def hang(reading: Reading, later: bool) -> int:
+            answer = reading.answers.get(by.by)
+            if answer is not None:
+                return reading.hangs_on(slot_of.get(answer, otherwise), later)  # type: ignore[arg-type]
+            mask = bit
+            for slot in every:
+                mask |= reading.hangs_on(slot, later)
+            return mask
+
+        return decide, lambda now, reach, answers: decide(reach, answers), hang
+
+    def _status(self, id_: str, negated: bool) -> tuple[_Now, _Reach, _Hang]:
+        status = self.statuses[id_]
+        held = self.add(status.holds_if, negated)
+        attainable = None if status.attainable_if is None or negated else self.add(status.attainable_if)
+
+        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
+            if attainable is None:
+                return reach[held]
+            return now[held] if now[held] != NO else now[attainable]
+
+        def hang(reading: Reading, later: bool) -> int:
+            if later and attainable is not None and reading.now[held] == NO:
+                return reading.hangs_on(attainable, False)
+            return reading.hangs_on(held, later and attainable is None)
+
+        return (lambda now, answers: now[held]), reach_, hang
+
+    def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool, reachable: bool = False) -> tuple[_Now, _Reach | None, _Hang]:
+        yes, no = (NO, YES) if negated else (YES, NO)
+        bit = self._bit[id_]
+
+        def now_(now: list[int], answers: Answers) -> int:
+            answer = answers.get(id_)
+            return OPEN if answer is None else yes if test(answer) else no
+
+        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
+            return OPEN if answers.get(id_) is None else YES
+
+        return now_, reach_ if reachable else None, lambda reading, later: bit
+
+    def _has(self, has: Has, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+        id_, options, absent = has.answer, frozenset(has.options), has.negative != negated
+        bit, changes = self._bit[id_], self.questions[id_].changes
+        reachable = changes == ("lose" if absent else "grow")
+
+        def now_(now: list[int], answers: Answers) -> int:
+            answer = answers.get(id_)
+            if answer is None:
+                return OPEN
+            assert isinstance(answer, Choices)
+            present = YES if options & answer.chosen else OPEN if options & answer.unsure else NO
+            return YES - present if absent else present
+
+        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
+            truth = now_(now, answers)
+            return YES if truth == NO else truth
+
+        return now_, reach_ if reachable else None, lambda reading, later: bit
+
+    def _compare(self, compare: Compare, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+        question, bound = self.questions[compare.answer], compare.bound
+        relation = _OPPOSITE[compare.relation] if negated else compare.relation
+        low, high = question.min, float("inf") if question.max is None else question.max
+        test, always, never = _COMPARISONS[relation](bound, low, high)
+        reachable = question.changes == "grow" and relation in ("at_least", "above")
+        now_, reach_, hang = self._leaf(compare.answer, test, False, reachable)
+        if always or never:  # the question's own range decides it
+            decided = YES if always else NO
+            return (lambda now, answers: decided), None, hang
+        return now_, reach_, hang
+
+
+_COMPARISONS: Mapping[str, Callable[[float, float, float], tuple[Callable[[Answer], bool], bool, bool]]] = {
+    "at_least": lambda b, low, high: (lambda a: a >= b, low >= b, high < b),  # type: ignore[operator]
+    "above": lambda b, low, high: (lambda a: a > b, low > b, high <= b),  # type: ignore[operator]
+    "at_most": lambda b, low, high: (lambda a: a <= b, high <= b, low > b),  # type: ignore[operator]
+    "below": lambda b, low, high: (lambda a: a < b, high < b, low >= b),  # type: ignore[operator]
+}
+
+
+class Reading:
+    """Everything decided for one set of answers: `now` as things are, `reach` as the enterprise could make them."""
+
+    __slots__ = ("_later", "_masks", "answers", "now", "plan", "reach")
+
+    def __init__(self, plan: Plan, answers: Answers, now: list[int], reach: list[int]) -> None:
+        self.plan, self.answers, self.now, self.reach = plan, answers, now, reach
+        self._masks: dict[int, int] = {}
+        self._later: dict[int, int] = {}
+
+    def hangs_on(self, slot: int, later: bool = False) -> int:
+        """The unanswered questions, as a bit mask, that keep this slot open. None when it is decided."""
+        if (self.reach if later else self.now)[slot] != OPEN:
+            return 0
+        masks = self._later if later else self._masks
+        mask = masks.get(slot)
+        if mask is None:
+            mask = masks[slot] = self.plan._hang[slot](self, later)
+        return mask
