@@ -64,20 +64,21 @@ class FirstStep:
 
 
 def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]:
-    """The steps that do most, at most `limit`: by the direct supports they serve, then by all.
+    """The few things to do first, at most `limit`: those that serve the most direct supports, then the most needed ones.
 
-    Ringing about what matches now goes before changing something, and that before finding something out.
+    Ringing about what matches now comes first, but one place is kept for what opens more: a change or a missing fact.
     """
     entries = ranked(assessment)
-    steps = [*_contacts(entries), *_changes(entries), *_answers(assessment, entries)]
-    kinds = ("contact", "change", "answer")
     wanted = needs(assessment)
 
-    def weight(step: FirstStep) -> tuple[int, int, int, int]:
+    def weight(step: FirstStep) -> tuple[int, int, int]:
         needed = sum(s.support.kind in wanted and s.support.strength is not Strength.INDIRECT for s in step.supports)
-        return -step.direct, -needed, kinds.index(step.kind), -len(step.supports)
+        return -step.direct, -needed, -len(step.supports)
 
-    return tuple(sorted(steps, key=weight)[:limit])
+    contacts = sorted(_contacts(entries), key=weight)
+    others = sorted([*_changes(entries), *_answers(assessment, entries)], key=weight)
+    kept = contacts[: limit - bool(others)]
+    return tuple([*kept, *others[: limit - len(kept)]])
 
 
 def _contacts(entries: Iterable[SupportVerdict]) -> list[FirstStep]:

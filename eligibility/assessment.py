@@ -17,7 +17,7 @@ from eligibility.logic.expressions import All, By, Compare, Discretion, Expressi
 from eligibility.logic.words import Words, number
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
-from eligibility.rulebook.models import Notice, Support
+from eligibility.rulebook.models import Notice, Question, Support
 
 
 class Verdict(StrEnum):
@@ -103,6 +103,7 @@ class Assessment:
     on: date
     supports: tuple[SupportVerdict, ...]
     notices: tuple[Notice, ...]
+    records: tuple[Question, ...]  # questions for the record whose condition holds
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -126,13 +127,6 @@ def assess(rulebook: Rulebook, profile: Profile, *, on: date) -> Assessment:
     return _Assessor(rulebook, profile).assess(on)
 
 
-def holds(rulebook: Rulebook, profile: Profile, expression: Expression) -> bool:
-    """Whether a condition certainly holds for a profile, whatever is still unknown."""
-    plan = Plan(rulebook.questions, rulebook.statuses)
-    slot = plan.add(expression)
-    return plan.read(profile.answers).now[slot] == YES
-
-
 @dataclass(frozen=True, slots=True)
 class _Criterion:
     """A criterion as compiled: its slot, and everything about it that no answer changes."""
@@ -152,6 +146,12 @@ class _Prepared:
     criteria: tuple[_Criterion, ...]
     supports: tuple[tuple[Support, int, tuple[int, ...], str | None], ...]  # with its slot, its criteria, its caution
     notices: tuple[tuple[Notice, int], ...]
+    records: tuple[tuple[Question, int], ...]
+
+
+@lru_cache(maxsize=256)
+def _directory(rulebook: Rulebook, place: str | None) -> Directory:
+    return Directory(rulebook, place)
 
 
 @lru_cache(maxsize=8)
@@ -173,7 +173,8 @@ def _prepared(rulebook: Rulebook) -> _Prepared:
         cautions = [rulebook.policies[s.policy].caution for s in support.sources]
         supports.append((support, plan.add(support.eligible_if), tuple(mine), cautions[0] if all(cautions) else None))
     notices = tuple((n, plan.add(n.when)) for n in rulebook.notices.values())
-    return _Prepared(plan, words, tuple(found), tuple(supports), notices)
+    records = tuple((q, plan.add(q.asked_if)) for q in rulebook.questions.values() if q.asked_if is not None)
+    return _Prepared(plan, words, tuple(found), tuple(supports), notices, records)
 
 
 def _behind(expression: Expression, rulebook: Rulebook) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -204,7 +205,7 @@ class _Assessor:
         self.prepared = _prepared(rulebook)
         self.reading = self.prepared.plan.read(profile.answers)
         place = profile.answers.get(rulebook.agency_list.place)
-        self.directory = Directory(rulebook, place if isinstance(place, str) else None)
+        self.directory = _directory(rulebook, place if isinstance(place, str) else None)
         self._reasons: list[Reason | None] = [None] * len(self.prepared.criteria)
         self._given: dict[str, Given] = {}
 
@@ -215,6 +216,7 @@ class _Assessor:
             on=on,
             supports=tuple([self._support(*entry) for entry in self.prepared.supports]),
             notices=tuple(n for n, slot in self.prepared.notices if self.reading.now[slot] == YES),
+            records=tuple(q for q, slot in self.prepared.records if self.reading.now[slot] == YES),
         )
 
     def _support(self, support: Support, slot: int, positions: tuple[int, ...], caution: str | None) -> SupportVerdict:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from eligibility.assessment import Assessment, holds
+from eligibility.assessment import Assessment
 from eligibility.rulebook.models import Question
 
 
@@ -42,4 +42,4 @@ def _matters(question: Question, decides: int, assessment: Assessment) -> bool:
         case "ordering":
             return any(s.verdict != "excluded" for s in assessment.supports)
         case "record":  # without a condition it is asked where it is used, not in the interview
-            return question.asked_if is not None and holds(assessment.rulebook, assessment.profile, question.asked_if)
+            return question in assessment.records

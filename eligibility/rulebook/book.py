@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from eligibility.rulebook.files import Place, locate
-from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support, Text
+from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support, Text, WayIn
 from eligibility.rulebook.problems import Problem
 
 
@@ -44,6 +44,7 @@ class Rulebook:
     policies: Mapping[str, Policy]
     questions: Mapping[str, Question]
     statuses: Mapping[str, Status]
+    ways_in: Mapping[str, WayIn]
     agency_list: AgencyList
     supports: Mapping[str, Support]
     not_supports: tuple[NotSupport, ...]

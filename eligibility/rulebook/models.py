@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -190,6 +190,21 @@ class Question(Entry):
     def option(self) -> Mapping[str, Option]:
         """Choices by id."""
         return {o.id: o for o in self.options}
+
+
+class WayIn(Entry):
+    """A class of users that the first screen greets by name. Choosing it saves answers, it never decides anything.
+
+    `answers` follow from the choice and count as given (all stay editable). `suggests` are only pre-selected: the
+    question is still asked, because the choice says nothing of the other options.
+    Both hold question id → value, in the form of an ANSWERS file.
+    """
+
+    id: Id
+    name: Text
+    text: Text
+    answers: Mapping[Id, Any] = Field(default_factory=dict)
+    suggests: Mapping[Id, Any] = Field(default_factory=dict)
 
 
 class Status(Entry):

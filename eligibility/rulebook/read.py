@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from eligibility.rulebook.book import Cover, Origin, Rulebook
 from eligibility.rulebook.files import locate, read_yaml
-from eligibility.rulebook.models import AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support
+from eligibility.rulebook.models import AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support, WayIn
 from eligibility.rulebook.problems import Problem, RulebookError, nearest
 
 E = TypeVar("E", bound=Entry)
@@ -26,6 +26,7 @@ COLLECTIONS: dict[str, dict[str, type[Entry]]] = {
     "statuses/*.yaml": {"statuses": Status},
     "supports/*.yaml": {"supports": Support, "not_supports": NotSupport},
     "notices.yaml": {"notices": Notice},
+    "ways_in.yaml": {"ways_in": WayIn},
 }
 SINGLES: dict[str, type[Entry]] = {"rulebook.yaml": Cover, "agencies.yaml": AgencyList, "policies/*.yaml": Policy}
 HEADERS = {"questions/*.yaml": ("section",)}
@@ -46,13 +47,25 @@ def read(folder: Path) -> Rulebook:
     return _Reader(folder).read()
 
 
+def read_entries(folder: Path, pattern: str, key: str, model: type[E]) -> list[tuple[E, Origin]]:
+    """The entries of a list that is not part of the rulebook itself, with their places. Raises RulebookError."""
+    reader = _Reader(folder)
+    reader.found[model] = {}
+    for path in sorted(folder.glob(pattern)):
+        if (content := reader.content(path)) is not None:
+            reader.read_lists(path, content, {key: model}, ())
+    if reader.problems:
+        raise RulebookError(reader.problems)
+    return [(entry, reader.origins[model, id_]) for id_, entry in reader.found[model].items()]
+
+
 class _Reader:
     """Collects entries and faults from all files."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
-        self.found: dict[type[Entry], dict[str, Any]] = {m: {} for m in (Cover, AgencyList, Policy, Kind, Question, Status, Support, NotSupport, Notice)}
+        self.found: dict[type[Entry], dict[str, Any]] = {m: {} for m in (Cover, AgencyList, Policy, Kind, Question, Status, Support, NotSupport, Notice, WayIn)}
         self.origins: dict[tuple[type[Entry], str], Origin] = {}
 
     def read(self) -> Rulebook:
@@ -60,13 +73,13 @@ class _Reader:
         for pattern, model in SINGLES.items():
             for path in self._paths(pattern):
                 read_files.add(path)
-                if (content := self._content(path)) is not None:
+                if (content := self.content(path)) is not None:
                     self._add(model, content, Origin(path, self._name(path)))
         for pattern, lists in COLLECTIONS.items():
             for path in self._paths(pattern):
                 read_files.add(path)
-                if (content := self._content(path)) is not None:
-                    self._read_lists(path, content, lists, HEADERS.get(pattern, ()))
+                if (content := self.content(path)) is not None:
+                    self.read_lists(path, content, lists, HEADERS.get(pattern, ()))
         files = rule_files(self.folder)
         for path in files:
             if path not in read_files:
@@ -85,6 +98,7 @@ class _Reader:
             kinds=self._all(Kind),
             questions=self._all(Question),
             statuses=self._all(Status),
+            ways_in=self._all(WayIn),
             supports=self._all(Support),
             notices=self._all(Notice),
             not_supports=tuple(self._all(NotSupport).values()),
@@ -107,7 +121,7 @@ class _Reader:
         line, column = locate(path, place) if place else (0, 0)
         self.problems.append(Problem(self._name(path), line, column, what, remedy))
 
-    def _content(self, path: Path) -> Any:
+    def content(self, path: Path) -> Any:
         try:
             content = read_yaml(path, self._name(path))
         except RulebookError as error:
@@ -119,7 +133,7 @@ class _Reader:
             self._fault(path, "文件最外层应是“名称: 值”", "请照 rules/README.md 的样子写。")
         return content if isinstance(content, dict) else None
 
-    def _read_lists(self, path: Path, content: dict[str, Any], lists: dict[str, type[Entry]], headers: tuple[str, ...]) -> None:
+    def read_lists(self, path: Path, content: dict[str, Any], lists: dict[str, type[Entry]], headers: tuple[str, ...]) -> None:
         for key in content:
             if key not in lists and key not in headers:
                 self._fault(path, f"多了不认识的“{key}”", nearest(str(key), {*lists, *headers}), key)
