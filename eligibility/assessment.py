@@ -5,15 +5,16 @@ What a card, a cell and a PDF row say about one support is the same object; nobo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from eligibility.directory import Directory, Door
 from eligibility.logic.bounds import NO, OPEN, YES, Plan
-from eligibility.logic.expressions import All, By, Compare, Discretion, Expression, Has, HasStatus, Not, criteria, parts, walk
+from eligibility.logic.expressions import All, By, Compare, Expression, Has, HasStatus, Not, criteria, parts, walk
 from eligibility.logic.words import Words, number
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
@@ -41,8 +42,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """An answer as the user gave it."""
 
     question: str
@@ -50,8 +50,7 @@ class Given:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One criterion of a support, and how it turned out for this company.
 
     `missing` are the unanswered questions it hangs on; `asks` what only the agency can say; `steps` what the company can
@@ -67,8 +66,7 @@ class Reason:
     defined_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SupportVerdict:
+class SupportVerdict(NamedTuple):
     """One support for one company."""
 
     support: Support
@@ -208,6 +206,7 @@ class _Assessor:
         self.directory = _directory(rulebook, place if isinstance(place, str) else None)
         self._reasons: list[Reason | None] = [None] * len(self.prepared.criteria)
         self._given: dict[str, Given] = {}
+        self._missing: dict[int, tuple[str, ...]] = {0: ()}
 
     def assess(self, on: date) -> Assessment:
         return Assessment(
@@ -230,46 +229,34 @@ class _Assessor:
         else:
             verdict, hanging = Verdict.NEAR, self.reading.hangs_on(slot, later=True)
         reasons = tuple([self._reasons[p] or self._reason(p) for p in positions])
-        missing = self.prepared.plan.names(hanging) if hanging else ()
-        return SupportVerdict(support, verdict, reasons, missing, self.directory.doors(support), caution)
+        return SupportVerdict(support, verdict, reasons, self._asked_user(hanging), self.directory.doors(support), caution)
 
     def _reason(self, position: int) -> Reason:
         criterion = self.prepared.criteria[position]
         slot, plan = criterion.slot, self.prepared.plan
         truth = self.reading.now[slot]
+        hanging = self.reading.hangs_on(slot)
         reason = Reason(
             criterion=criterion.words,
             outcome=_OUTCOMES[truth],
             given=tuple([self._said(q) for q in criterion.questions if q in self.profile.answers]),
-            missing=plan.names(self.reading.hangs_on(slot)) if truth == OPEN else (),
-            asks=tuple(dict.fromkeys(self._asks(*plan.form(slot)))) if truth == OPEN else (),
+            missing=self._asked_user(hanging),
+            asks=plan.asked_agency(hanging) if hanging else (),
             steps=self._steps(*plan.form(slot)) if truth == NO and self.reading.reach[slot] != NO else (),
             defined_by=criterion.defined_by,
         )
         self._reasons[position] = reason
         return reason
 
+    def _asked_user(self, hanging: int) -> tuple[str, ...]:
+        if hanging not in self._missing:
+            self._missing[hanging] = self.prepared.plan.asked_user(hanging)
+        return self._missing[hanging]
+
     def _said(self, question: str) -> Given:
         if question not in self._given:
             self._given[question] = _given(self.rulebook, self.prepared.words, self.profile, question)
         return self._given[question]
-
-    def _asks(self, expression: Expression, negated: bool) -> Iterator[str]:
-        """The questions to the agency on which an open expression hangs."""
-        if self.reading.now[self.prepared.plan.add(expression, negated)] != OPEN:
-            return
-        match expression:
-            case Discretion(ask=ask):
-                yield ask
-            case HasStatus(status=id_):
-                yield from self._asks(self.rulebook.statuses[id_].holds_if, negated)
-            case Not(not_=inner):
-                yield from self._asks(inner, not negated)
-            case By(by=question) if (answer := self.profile.answers.get(question)) is not None:
-                yield from self._asks(next((c.then for c in expression.cases if answer in c.when), expression.otherwise), negated)
-            case _:
-                for part in parts(expression):
-                    yield from self._asks(part, negated)
 
     def _steps(self, expression: Expression, negated: bool) -> tuple[str, ...]:
         """What the company can do about an expression that fails but is in reach."""

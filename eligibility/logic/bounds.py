@@ -59,6 +59,7 @@ class Plan:
         self.statuses = statuses
         self.order = tuple(questions)
         self._bit = {q: 1 << i for i, q in enumerate(self.order)}
+        self._ask_bit: dict[str, int] = {}  # what only the agency can say hangs on bits of its own, above the questions
         self._slots: dict[tuple[Expression, bool], int] = {}
         self._now: list[_Now] = []
         self._reach: list[_Reach | None] = []
@@ -94,14 +95,15 @@ class Plan:
             reach.append(truth if truth == YES or bring_about is None else bring_about(now, reach, answers))
         return Reading(self, answers, now, reach)
 
-    def names(self, mask: int) -> tuple[str, ...]:
-        """The questions of a bit mask, in the order of the questionnaire."""
-        found = []
-        while mask:
-            lowest = mask & -mask
-            found.append(self.order[lowest.bit_length() - 1])
-            mask ^= lowest
-        return tuple(found)
+    def asked_user(self, mask: int) -> tuple[str, ...]:
+        """The questions of a mask, in the order of the questionnaire."""
+        return tuple([self.order[i] for i in _bits(mask & ((1 << len(self.order)) - 1))])
+
+    def asked_agency(self, mask: int) -> tuple[str, ...]:
+        """The questions to the agency of a mask."""
+        mask >>= len(self.order)
+        asks = tuple(self._ask_bit)
+        return tuple([asks[i] for i in _bits(mask)])
 
     # -- one method a form: how it is decided now, how it could be brought about, on which questions it hangs --
 
@@ -115,9 +117,10 @@ class Plan:
                 return self._by(expression, negated)
             case HasStatus(status=id_):
                 return self._status(id_, negated)
-            case Discretion():
+            case Discretion(ask=ask):
                 # Nobody's answer decides it; for what the enterprise can bring about, it stands in no one's way.
-                return (lambda now, answers: OPEN), (lambda now, reach, answers: YES), (lambda reading, later: 0)
+                bit = self._ask_bit.setdefault(ask, 1 << (len(self.order) + len(self._ask_bit)))
+                return (lambda now, answers: OPEN), (lambda now, reach, answers: YES), (lambda reading, later: bit)
             case Is(answer=id_, is_=value):
                 return self._leaf(id_, lambda answer: answer == value, negated)
             case In(answer=id_, in_=options):
@@ -240,6 +243,15 @@ class Plan:
         return now_, reach_, hang
 
 
+def _bits(mask: int) -> list[int]:
+    found = []
+    while mask:
+        lowest = mask & -mask
+        found.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return found
+
+
 _COMPARISONS: Mapping[str, Callable[[float, float, float], tuple[Callable[[Answer], bool], bool, bool]]] = {
     "at_least": lambda b, low, high: (lambda a: a >= b, low >= b, high < b),  # type: ignore[operator]
     "above": lambda b, low, high: (lambda a: a > b, low > b, high <= b),  # type: ignore[operator]
@@ -259,7 +271,7 @@ class Reading:
         self._later: dict[int, int] = {}
 
     def hangs_on(self, slot: int, later: bool = False) -> int:
-        """The unanswered questions, as a bit mask, that keep this slot open. None when it is decided."""
+        """What keeps this slot open, as a mask: questions to the user and to the agency. 0 when it is decided."""
         if (self.reach if later else self.now)[slot] != OPEN:
             return 0
         masks = self._later if later else self._masks

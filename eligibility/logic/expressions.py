@@ -206,9 +206,24 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
 
 def walk(expression: Expression) -> list[Expression]:
     """The expression and everything inside it, outermost first; statuses are named, not opened."""
-    found = [expression]
-    for part in parts(expression):
-        found += walk(part)
+    return [part for _, part in walk_places(expression)]
+
+
+def walk_places(expression: Expression, place: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Expression]]:
+    """Like `walk`, each part with the way to it through the YAML."""
+    found = [(place, expression)]
+    steps: list[tuple[str | int, ...]] = []
+    match expression:
+        case All(all=inner):
+            steps = [("all", i) for i in range(len(inner))]
+        case AnyOf(any=inner):
+            steps = [("any", i) for i in range(len(inner))]
+        case Not():
+            steps = [("not",)]
+        case By(cases=cases):
+            steps = [*(("cases", i, "then") for i in range(len(cases))), ("otherwise",)]
+    for step, part in zip(steps, parts(expression), strict=True):
+        found += walk_places(part, (*place, *step))
     return found
 
 

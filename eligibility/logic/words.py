@@ -71,7 +71,7 @@ class Words:
                 status = self.statuses[id_]
                 return (status.says_not if negated else status.says).format(status.name)
             case Discretion(discretion=phrase):
-                return f"{'不' if negated else ''}属于文件所说的“{phrase}”（由责任部门判断）"
+                return f"{'不' if negated else ''}在“{phrase}”之内（文件没有写明标准，要问责任部门）"
             case Is(answer=id_, is_=bool(value)):
                 question = self.questions[id_]
                 return question.says if value != negated else question.says_not

@@ -29,6 +29,10 @@ class Origin:
     name: str
     place: Place = ()
 
+    def at(self, *deeper: str | int) -> Origin:
+        """The place of a part."""
+        return Origin(self.path, self.name, (*self.place, *deeper))
+
     def problem(self, what: str, remedy: str, *deeper: str | int) -> Problem:
         """A fault at this entry, or at a part of it."""
         return Problem(self.name, *locate(self.path, (*self.place, *deeper)), what, remedy)

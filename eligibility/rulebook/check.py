@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from eligibility.logic.expressions import By, Compare, Discretion, Expression, Has, HasStatus, In, Is, walk
+from eligibility.logic.expressions import By, Compare, Discretion, Expression, Has, HasStatus, In, Is, walk, walk_places
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.models import Agency, AgencyList, Article, Entry, NotSupport, Notice, Policy, Question, Source, Status, Support
@@ -28,13 +28,13 @@ class _Check:
             yield from self._agency(agency)
         for question in self.book.questions.values():
             if question.asked_if is not None:
-                yield from self._expression(self._origin(Question, question.id), question.asked_if, None)
+                yield from self._expression(self._origin(Question, question.id).at("asked_if"), question.asked_if, None)
         for status in self.book.statuses.values():
             yield from self._status(status)
         for support in self.book.supports.values():
             yield from self._support(support)
         for notice in self.book.notices.values():
-            yield from self._expression(self._origin(Notice, notice.id), notice.when, None)
+            yield from self._expression(self._origin(Notice, notice.id).at("when"), notice.when, None)
             for index, source in enumerate(notice.sources):
                 yield from self._source(self._origin(Notice, notice.id), source, ("sources", index))
         yield from self._not_supports()
@@ -76,12 +76,14 @@ class _Check:
         printed = [(name, a) for a in article.agencies for name in self.book.agencies[a].printed.get(policy.id, ())]
         order = [a for at, a in sorted((article.responsible.find(name), a) for name, a in printed if name in article.responsible)]
         if list(dict.fromkeys(order)) != list(article.agencies):
-            yield origin.problem(f"第{article.id}条的 agencies 与印出的责任单位不一致：“{article.responsible}”", "请按印出的先后写齐。", "articles", index, "agencies")
+            yield origin.problem(f"“{article.id}”的 agencies 与印出的责任单位不一致：“{article.responsible}”", "请按印出的先后写齐。", "articles", index, "agencies")
             return
         rest = article.responsible
         for name, _ in sorted(printed, key=lambda p: -len(p[0])):
             rest = rest.replace(name, "")
-        rest = re.sub("责任单位：|等?部门|按职责分工|负责|等|[（），、]", "", rest)
+        for filler in sorted(policy.fillers, key=len, reverse=True):
+            rest = rest.replace(filler, "")
+        rest = re.sub(r"\W", "", rest)
         if rest:
             yield origin.problem(f"责任单位里的“{rest}”没有对应的机构", "请在 agencies.yaml 里补上，并写进 agencies。", "articles", index, "responsible")
 
@@ -89,7 +91,7 @@ class _Check:
         origin = self._origin(Status, status.id)
         for name in ("holds_if", "attainable_if"):
             if (expression := getattr(status, name)) is not None:
-                yield from self._expression(origin, expression, None)
+                yield from self._expression(origin.at(name), expression, None)
         if cycle := self._cycle(status.id, ()):
             yield origin.problem(f"身份互相引用成了圈：{' → '.join(cycle)}", "请去掉其中一处引用。", "id")
 
@@ -112,7 +114,7 @@ class _Check:
             yield from self._source(origin, source, ("sources", index))
         if not any(support.wording in s.quote for s in support.sources):
             yield origin.problem(f"原文里没有“{support.wording}”这个词", "wording 要照抄原文里表示力度的动词。", "wording")
-        yield from self._expression(origin, support.eligible_if, support)
+        yield from self._expression(origin.at("eligible_if"), support.eligible_if, support)
         if support.contact is not None:
             printed = [a for s in support.sources if (article := self._article(s)) for a in article.agencies]
             yield from self._known(origin, support.contact, printed, "责任单位", "contact")
@@ -142,11 +144,12 @@ class _Check:
                 for passage in article.left_over:
                     yield origin.problem(f"{article.policy.cite(article.article.id)}里的“{passage}”没有人引用", "请写进一项支持的 quote，或在 not_supports 里写明为什么不是支持。", "articles", index, "text")
 
-    def _expression(self, origin: Origin, expression: Expression, support: Support | None) -> Iterator[Problem]:
-        for part in walk(expression):
+    def _expression(self, whole: Origin, expression: Expression, support: Support | None) -> Iterator[Problem]:
+        for place, part in walk_places(expression):
+            origin = whole.at(*place)
             match part:
                 case HasStatus(status=id_):
-                    yield from self._known(origin, id_, self.book.statuses, "身份")
+                    yield from self._known(origin, id_, self.book.statuses, "身份", "status")
                 case Discretion(discretion=words):
                     yield from self._discretion(origin, words, support)
                 case By(by=id_):
@@ -184,7 +187,7 @@ class _Check:
         else:
             articles = [a for s in support.sources if (a := self._article(s))]
         if not any(words in a.text for a in articles):
-            yield origin.problem(f"原文里没有“{words}”", "discretion 要照抄原文里留给部门判断的词。")
+            yield origin.problem(f"原文里没有“{words}”", "discretion 要照抄原文里留给部门判断的词。", "discretion")
 
 
 def _difference(quote: str, text: str) -> str:

@@ -27,12 +27,12 @@ class ArticleCoverage:
     left_over: tuple[str, ...]
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def sentences(text: str, end: str = "。") -> list[tuple[int, int]]:
     """Start and end of each sentence or line of a text; a full stop inside quotation marks does not end one."""
     found, start, depth = [], 0, 0
     for index, character in enumerate(text):
         depth += (character in "“（《") - (character in "”）》")
-        if (character == "。" and depth <= 0) or character == "\n":
+        if (character == end and depth <= 0) or character == "\n":
             found.append((start, index + 1))
             start = index + 1
     if start < len(text):
@@ -61,7 +61,7 @@ def _of_article(policy: Policy, article: Article, quotes: list[str]) -> ArticleC
         while at >= 0:
             covered[at : at + len(quote)] = b"\1" * len(quote)
             at = text.find(quote, at + 1)
-    all_sentences = sentences(text)
+    all_sentences = sentences(text, policy.sentence_end)
     left_over = [gap for a, b in all_sentences for gap in _gaps(text, covered, a, b)]
     whole = sum(1 for a, b in all_sentences if not any(_gaps(text, covered, a, b)))
     return ArticleCoverage(policy, article, len(all_sentences), whole, tuple(left_over))
@@ -77,7 +77,7 @@ def _gaps(text: str, covered: bytearray, start: int, end: int) -> Iterator[str]:
         while stop < end and not covered[stop]:
             stop += 1
         if _words(text[at:stop]):
-            yield text[at:stop].strip()
+            yield text[at:stop].strip(" \n，。、；：,.;:")
         at = stop
 
 

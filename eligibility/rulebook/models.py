@@ -5,7 +5,6 @@ Nothing here knows a company. Field descriptions are in Chinese where a policy e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -49,6 +48,7 @@ class Article(Entry):
     """One article of a document, verbatim."""
 
     id: Text = Field(description="条、项的序号：一、二……；不编号的部分写“前言”“结语”“通知”")
+    numbered: bool = Field(default=True, description="前言、结语之类不编号的部分写 false")
     chapter: Text | None = Field(default=None, description="所在部分的标题")
     heading: Text | None = Field(default=None, description="本条标题")
     text: Text = Field(description="正文，一字不改")
@@ -67,6 +67,8 @@ class Policy(Entry):
     number: str | None = Field(description="文号；底本上没有就写 null")
     article_label: str = Field(description="怎样称呼一条：第{}条、第{}项")
     caution: str | None = Field(default=None, description="每项支持上都要带的提醒")
+    sentence_end: str = Field(default="。", description="一句话以什么结束")
+    fillers: tuple[Text, ...] = Field(default=(), description="责任单位括注里不是机构名的词")
     articles: tuple[Article, ...]
 
     @cached_property
@@ -80,7 +82,7 @@ class Policy(Entry):
 
     def label(self, article: str) -> str:
         """第五条, 第十七项, or the bare name of an unnumbered part."""
-        return self.article_label.format(article) if re.fullmatch("[一二三四五六七八九十百]+", article) else article
+        return self.article_label.format(article) if self.by_id[article].numbered else article
 
 
 class Source(Entry):

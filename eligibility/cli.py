@@ -1,0 +1,191 @@
+"""The command line: a thin skin over the library.
+
+Exit codes: 0 all is well; 1 done, but something in the input was wrong (told on stderr); 2 nothing could be done.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import yaml
+
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import DEFAULT_RULES, load
+from eligibility.rulebook.problems import RulebookError
+
+DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code; what goes wrong is one sentence on stderr."""
+    try:
+        sys.exit(commands.main(standalone_mode=False) or DONE)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+    except click.MissingParameter as error:
+        _say(f"缺少 {error.param.human_readable_name if error.param else '参数'}。请运行 python -m eligibility --help 看用法。")
+    except click.NoSuchOption as error:
+        _say(f"没有 {error.option_name} 这个选项。请运行 python -m eligibility --help 看用法。")
+    except click.UsageError as error:
+        _say(f"命令写错了（{error.format_message()}）。请运行 python -m eligibility --help 看用法。")
+    except click.Abort:
+        _say("已中断。")
+    sys.exit(IMPOSSIBLE)
+
+
+class _Day(click.ParamType):
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            _stop(f"--on 应是日期，写的是“{value}”。请写成 2026-11-22 的样子。")
+
+
+_rules = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，默认是项目里的 rules/")
+
+
+@click.group(help="辽宁省科技创新支持政策自测。")
+def commands() -> None:
+    """The group of commands."""
+
+
+@commands.command(help="检查规则：每一处错误给出文件、行、错在哪、怎么改；再跑一遍全部例子。")
+@_rules
+@click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断例子，默认今天")
+def check(rules: Path, on: date | None) -> int:
+    """Check a rulebook and run its scenarios."""
+    from eligibility.rulebook.coverage import coverage
+    from eligibility.scenarios import run_scenarios, ways_in_problems
+
+    try:
+        rulebook = load(rules)
+        runs = tuple(run_scenarios(rules, rulebook, on=on or date.today()))
+    except RulebookError as error:
+        _say(str(error), f"共 {len(error.problems)} 处要改。")
+        return FAULTS
+    problems = [*ways_in_problems(rulebook), *(p for run in runs for p in run.problems)]
+    articles = tuple(coverage(rulebook))
+    sentences, accounted = sum(a.sentences for a in articles), sum(a.accounted for a in articles)
+    click.echo(f"规则库 {rulebook.version}：{len(rulebook.policies)} 份文件，{len(rulebook.supports)} 项支持，{len(rulebook.not_supports)} 处写明不是支持，{len(rulebook.questions)} 道题。")
+    click.echo(f"原文 {sentences} 句，有着落的 {accounted} 句（{accounted / sentences:.0%}）。")
+    click.echo(f"例子 {len(runs)} 个，通过 {sum(not r.problems for r in runs)} 个。")
+    if problems:
+        _say(*map(str, sorted(problems)), f"共 {len(problems)} 处要改。")
+    return FAULTS if problems else DONE
+
+
+@commands.command(help="判断一家企业。ANSWERS 是 YAML 或 JSON 文件（- 表示标准输入），内容是“题目编号: 回答”。")
+@click.argument("answers", type=click.Path(path_type=Path, allow_dash=True))
+@_rules
+@click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断，默认今天")
+@click.option("--format", "form", type=click.Choice(["text", "json", "pdf", "xlsx"]), default="text", help="输出什么")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="写到哪个文件，默认标准输出")
+def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path | None) -> int:
+    """Assess one company."""
+    from eligibility.assessment import assess as decide
+    from eligibility.profile import read_profile
+
+    if form in ("pdf", "xlsx") and output is None and sys.stdout.isatty():
+        _stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    rulebook = _loaded(rules)
+    profile, problems = read_profile(_answers(answers), rulebook.questions)
+    if problems:
+        _say(*(f"{answers}：{p}" for p in problems), f"以上 {len(problems)} 个回答没有用上，按“不清楚”处理。")
+    content = _FORMS[form](decide(rulebook, profile, on=on or date.today()))
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            _stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
+    return FAULTS if problems else DONE
+
+
+@commands.command(help="列出全部题目和可用的回答。")
+@_rules
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def questions(rules: Path, as_json: bool) -> int:
+    """List the questions."""
+    from eligibility.export import questions_data
+
+    rulebook = _loaded(rules)
+    if as_json:
+        click.echo(json.dumps(questions_data(rulebook), ensure_ascii=False, indent=2))
+        return DONE
+    for section in rulebook.sections:
+        click.echo(f"【{section}】")
+        for question in rulebook.questions.values():
+            if question.section == section:
+                unit = f"（{question.unit}）" if question.unit else ""
+                click.echo(f"  {question.id}：{question.text}{unit}")
+                for option in question.options:
+                    click.echo(f"    {option.id}：{option.name}")
+    return DONE
+
+
+def _as_json(assessment: Any) -> bytes:
+    from eligibility.export import assessment_data
+
+    return (json.dumps(assessment_data(assessment), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _as_text(assessment: Any) -> bytes:
+    from eligibility.report.text import render_text
+
+    return render_text(assessment).encode()
+
+
+def _as_pdf(assessment: Any) -> bytes:
+    from eligibility.report.pdf import render_pdf
+
+    return render_pdf(assessment)
+
+
+def _as_workbook(assessment: Any) -> bytes:
+    from eligibility.report.workbook import render_workbook
+
+    return render_workbook(assessment)
+
+
+_FORMS: dict[str, Callable[[Any], bytes]] = {"text": _as_text, "json": _as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
+
+
+def _loaded(rules: Path) -> Rulebook:
+    try:
+        return load(rules)
+    except RulebookError as error:
+        _stop(f"{error}\n规则有 {len(error.problems)} 处错误，不能用来判断。")
+
+
+def _answers(path: Path) -> Any:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        _stop(f"{path} 不是 UTF-8 编码。请另存为 UTF-8。")
+    except OSError as error:
+        _stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第 {mark.line + 1} 行" if mark else "开头"
+        _stop(f"{path} 不是正确的 YAML 或 JSON（{place}）。请检查缩进、冒号后的空格和引号。")
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def _stop(line: str) -> NoReturn:
+    _say(line)
+    sys.exit(IMPOSSIBLE)

@@ -1,0 +1,85 @@
+"""The sentences that the PDF, the workbook and the plain text have in common."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
+from eligibility.directory import Door
+from eligibility.logic.answers import Answer
+from eligibility.report.labels import STRENGTHS
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Policy, Question, Strength
+
+DISCLAIMER = "自测结果，不是审批结论"
+NO_NAME = "（未填名称）"
+
+
+def company(assessment: Assessment, title: str | None = None) -> str:
+    """Whose results these are: `title`, else the first answer that only records a text, else that no name was given."""
+    named = title or next((a for q, a in _recorded(assessment) if q.kind == "text" and isinstance(a, str)), "")
+    return " ".join(named.split()) or NO_NAME
+
+
+def _recorded(assessment: Assessment) -> list[tuple[Question, Answer]]:
+    answers = assessment.profile.answers
+    return [(q, answers[q.id]) for q in assessment.rulebook.questions.values() if q.purpose == "record" and q.id in answers]
+
+
+def headline(assessment: Assessment) -> str:
+    """The one sentence: how many match now, how many of them directly."""
+    matched = assessment.counts[Verdict.MATCHED]
+    if matched:
+        return f"有 {matched} 项现在就对应，其中{STRENGTHS[Strength.DIRECT].name} {len(of(assessment, Verdict.MATCHED, Strength.DIRECT))} 项。"
+    if not assessment.profile.answers:
+        return "还没有回答任何题，所以还没有结果。"
+    if assessment.counts[Verdict.OPEN] or assessment.counts[Verdict.NEAR]:
+        return "还没有能确定现在就对应的支持，先看还差什么。"
+    return "按您的回答，没有对应的支持。"
+
+
+def of(assessment: Assessment, verdict: Verdict, strength: Strength | None = None) -> tuple[SupportVerdict, ...]:
+    """The supports with a verdict and, if given, of a strength, in the rulebook's order."""
+    return tuple(e for e in assessment.supports if e.verdict is verdict and strength in (None, e.support.strength))
+
+
+def day(on: date) -> str:
+    """2026 年 11 月 22 日."""
+    return f"{on.year} 年 {on.month} 月 {on.day} 日"
+
+
+def document(policy: Policy) -> str:
+    """A document with who issued it, when, and under which number."""
+    return f"《{policy.title}》（{policy.issued_by}，{day(policy.issued)}，{policy.number or '所据文本没有印文号'}）"
+
+
+def cites(entry: SupportVerdict, book: Rulebook) -> tuple[str, ...]:
+    """Where a support stands: 2024 年《若干措施》第五条."""
+    return tuple(dict.fromkeys(book.policies[s.policy].cite(s.article) for s in entry.support.sources))
+
+
+def why(reason: Reason) -> str:
+    """A criterion that is met, and the company's own answers that say so."""
+    answers = "；".join(f"{g.short}：{g.text}" for g in reason.given)
+    return f"{reason.criterion}（您填的{answers}）" if answers else reason.criterion
+
+
+def met(entry: SupportVerdict) -> tuple[str, ...]:
+    """Why a support fits, one line a criterion."""
+    return tuple(why(r) for r in entry.reasons if r.outcome is Outcome.MET)
+
+
+def failed(entry: SupportVerdict) -> tuple[str, ...]:
+    """The criteria that fail, in the documents' terms."""
+    return tuple(r.criterion for r in entry.reasons if r.outcome is Outcome.FAILED)
+
+
+def reach(door: Door) -> str:
+    """How to reach a body: its site and hotlines, with the day on which they were checked."""
+    ways = [f"网站 {c.value}" if c.kind == "site" else f"{c.label or '热线'} {c.value}" for c in door.contacts]
+    return f"{'，'.join(ways)}（{door.checked.isoformat()} 核对）"
+
+
+def whom(door: Door) -> str:
+    """The door to knock at, and above it the body that the document names, by its name today."""
+    return f"{door.ask_at}（省里是{door.name}）" if door.local else door.name

@@ -1,0 +1,18 @@
+"""What all tests share: the real rulebook, read once, and a fixed day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import load
+
+DAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    """The repository's own rules."""
+    return load()

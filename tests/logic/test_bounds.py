@@ -1,0 +1,209 @@
+"""Deciding under partial knowledge, held against brute force over every way the unknown answers could turn out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eligibility.logic.answers import Answer, Choices
+from eligibility.logic.bounds import NO, OPEN, YES, Plan
+from eligibility.logic.expressions import All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with a range small enough to be tried out whole."""
+
+    values: tuple[Answer, ...]
+    option: tuple[str, ...] = ()
+    min: float = 0
+    max: float | None = None
+    changes: Any = "never"
+
+
+@dataclass(frozen=True)
+class Status:
+    holds_if: Expression
+    attainable_if: Expression | None = None
+
+
+LETTERS = ("a", "b", "c")
+SETS = tuple(Choices(frozenset(c)) for n in range(4) for c in itertools.combinations(LETTERS, n))
+NUMBERS = tuple(float(n) for n in range(5))
+QUESTIONS = {
+    "kind": Question(LETTERS, LETTERS),
+    "titles": Question(SETS, LETTERS),
+    "lists": Question(SETS, LETTERS, changes="lose"),
+    "staff": Question(NUMBERS, max=4, changes="grow"),
+    "assets": Question(NUMBERS, max=4),
+    "task": Question((True, False)),
+}
+STATUSES = {
+    "title_a": Status(Has(answer="titles", has="a"), AnyOf(any=(Compare(answer="assets", at_most=2), Is(answer="task", **{"is": True})))),
+    "small": Status(All(all=(Compare(answer="staff", below=3), Not(**{"not": Is(answer="kind", **{"is": "c"})})))),
+}
+ASKS = ("符合条件吗？", "优秀吗？")
+
+letters = st.sampled_from(LETTERS)
+some_letters = st.lists(letters, min_size=1, max_size=2, unique=True).map(tuple)
+bounds = st.sampled_from([-1, 0, 1, 2, 2.5, 4, 5])
+leaves = st.one_of(
+    st.builds(lambda o: Is(answer="kind", **{"is": o}), letters),
+    st.builds(lambda b: Is(answer="task", **{"is": b}), st.booleans()),
+    st.builds(lambda o: In(answer="kind", **{"in": o}), some_letters),
+    st.builds(lambda q, k, o: Has(answer=q, **{k: o}), st.sampled_from(["titles", "lists"]), st.sampled_from(["has_any", "has_none"]), some_letters),
+    st.builds(lambda q, r, b: Compare(answer=q, **{r: b}), st.sampled_from(["staff", "assets"]), st.sampled_from(Compare.RELATIONS), bounds),
+    st.builds(lambda s: HasStatus(status=s), st.sampled_from(list(STATUSES))),
+    st.builds(lambda a: Discretion(discretion="符合条件", ask=a), st.sampled_from(ASKS)),
+)
+expressions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(lambda x: All(all=tuple(x)), st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda x: AnyOf(any=tuple(x)), st.lists(inner, min_size=1, max_size=3)),
+        st.builds(lambda x: Not(**{"not": x}), inner),
+        st.builds(lambda w, t, o: By(by="kind", cases=({"when": w, "then": t},), otherwise=o), some_letters, inner, inner),
+    ),
+    max_leaves=6,
+)
+profiles = st.fixed_dictionaries({}, optional={q: st.sampled_from(question.values) for q, question in QUESTIONS.items()})
+
+
+def true(expression: Expression, world: dict[str, Any]) -> bool:
+    """The meaning of an expression where everything is known, written down a second time and independently."""
+    match expression:
+        case All(all=parts):
+            return all(true(p, world) for p in parts)
+        case AnyOf(any=parts):
+            return any(true(p, world) for p in parts)
+        case Not(not_=part):
+            return not true(part, world)
+        case Is(answer=q, is_=value):
+            return bool(world[q] == value)
+        case In(answer=q, in_=values):
+            return world[q] in values
+        case Has(answer=q):
+            common = set(expression.options) & world[q].chosen
+            return not common if expression.has_none else bool(common)
+        case Compare(answer=q, at_least=float(b)):
+            return bool(world[q] >= b)
+        case Compare(answer=q, above=float(b)):
+            return bool(world[q] > b)
+        case Compare(answer=q, at_most=float(b)):
+            return bool(world[q] <= b)
+        case Compare(answer=q, below=float(b)):
+            return bool(world[q] < b)
+        case HasStatus(status=id_):
+            return true(STATUSES[id_].holds_if, world)
+        case By(by=q):
+            return true(next((c.then for c in expression.cases if world[q] in c.when), expression.otherwise), world)
+        case Discretion(ask=ask):
+            return bool(world[ask])
+    raise AssertionError(expression)
+
+
+def worlds(profile: dict[str, Answer]) -> Iterator[dict[str, Any]]:
+    """Every way in which what is not known could turn out, the agency's discretion included."""
+    names = [*QUESTIONS, *ASKS]
+    choices = [[profile[n]] if n in profile else QUESTIONS[n].values if n in QUESTIONS else (True, False) for n in names]
+    for values in itertools.product(*choices):
+        yield dict(zip(names, values, strict=True))
+
+
+def read(expression: Expression, profile: dict[str, Answer]) -> tuple[Any, int]:
+    plan = Plan(QUESTIONS, STATUSES)
+    slot = plan.add(expression)
+    return plan.read(profile), slot
+
+
+@given(expressions, profiles)
+def test_a_decided_condition_is_so_in_every_world(expression: Expression, profile: dict[str, Answer]) -> None:
+    reading, slot = read(expression, profile)
+    if reading.now[slot] != OPEN:
+        assert {true(expression, w) for w in worlds(profile)} == {reading.now[slot] == YES}
+
+
+@given(leaves, profiles)
+def test_a_single_comparison_is_open_only_where_both_are_possible(expression: Expression, profile: dict[str, Answer]) -> None:
+    reading, slot = read(expression, profile)
+    if reading.now[slot] == OPEN:
+        assert {true(expression, w) for w in worlds(profile)} == {True, False}
+
+
+@given(expressions, profiles, st.data())
+def test_more_answers_never_turn_a_decided_condition(expression: Expression, profile: dict[str, Answer], data: st.DataObject) -> None:
+    reading, slot = read(expression, profile)
+    fuller = data.draw(profiles) | profile
+    if reading.now[slot] != OPEN:
+        assert read(expression, fuller)[0].now[slot] == reading.now[slot]
+
+
+@given(expressions, profiles, st.data())
+def test_an_answer_on_which_nothing_hangs_changes_nothing(expression: Expression, profile: dict[str, Answer], data: st.DataObject) -> None:
+    reading, slot = read(expression, profile)
+    later = reading.now[slot] == NO
+    hanging = reading.plan.asked_user(reading.hangs_on(slot, later))
+    idle = {q: a for q, a in data.draw(profiles).items() if q not in profile and q not in hanging}
+    fuller, _ = read(expression, profile | idle)
+    assert (fuller.now[slot], later and fuller.reach[slot]) == (reading.now[slot], later and reading.reach[slot])
+
+
+def changed(world: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every world that the enterprise can make out of this one: more staff, off a list."""
+    for staff in NUMBERS:
+        for lists in SETS:
+            if staff >= world["staff"] and lists.chosen <= world["lists"].chosen:
+                yield world | {"staff": staff, "lists": lists}
+
+
+without_titles = expressions.filter(lambda e: "title_a" not in repr(e))
+
+
+@given(without_titles, profiles)
+def test_what_is_out_of_reach_cannot_be_brought_about(expression: Expression, profile: dict[str, Answer]) -> None:
+    reading, slot = read(expression, profile)
+    if reading.reach[slot] == NO:
+        some = itertools.islice(worlds(profile), 0, None, 7)
+        assert not any(true(expression, changed_world) for world in some for changed_world in changed(world))
+
+
+def test_a_title_is_in_reach_when_its_known_requirements_hold() -> None:
+    title = HasStatus(status="title_a")
+    none = Choices()
+    for assets, task, expected in [(2.0, False, YES), (3.0, True, YES), (3.0, False, NO)]:
+        reading, slot = read(title, {"titles": none, "assets": assets, "task": task})
+        assert (reading.now[slot], reading.reach[slot]) == (NO, expected)
+    reading, slot = read(title, {"titles": none, "assets": 3.0})
+    assert reading.reach[slot] == OPEN
+    assert reading.plan.asked_user(reading.hangs_on(slot, later=True)) == ("task",)
+
+
+def test_partial_doubt_keeps_only_the_doubtful_choice_open() -> None:
+    answer = {"titles": Choices(frozenset("a"), frozenset("b"))}
+    plan = Plan(QUESTIONS, STATUSES)
+    slots = [plan.add(Has(answer="titles", has=letter)) for letter in LETTERS]
+    reading = plan.read(answer)
+    assert [reading.now[s] for s in slots] == [YES, OPEN, NO]
+
+
+def test_a_number_that_the_range_decides_needs_no_answer() -> None:
+    reading, slot = read(Compare(answer="staff", at_most=4), {})
+    assert reading.now[slot] == YES
+
+
+def test_a_table_is_decided_without_its_choice_when_every_row_agrees() -> None:
+    table = By(by="kind", cases=({"when": ["a"], "then": Compare(answer="staff", below=3)},), otherwise=Compare(answer="staff", below=4))
+    reading, slot = read(table, {"staff": 1.0})
+    assert reading.now[slot] == YES
+    reading, slot = read(table, {"staff": 3.0})
+    assert (reading.now[slot], reading.plan.asked_user(reading.hangs_on(slot))) == (OPEN, ("kind",))
+
+
+def test_equal_conditions_are_compiled_once() -> None:
+    plan = Plan(QUESTIONS, STATUSES)
+    assert plan.add(HasStatus(status="small")) == plan.add(All(all=(HasStatus(status="small"),)).all[0])
