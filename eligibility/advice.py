@@ -78,7 +78,7 @@ def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]
     contacts = sorted(_contacts(entries), key=weight)
     others = sorted([*_changes(entries), *_answers(assessment, entries)], key=weight)
     kept = contacts[: limit - bool(others)]
-    return tuple([*kept, *others[: limit - len(kept)]])
+    return (*kept, *others[: limit - len(kept)])
 
 
 def _contacts(entries: Iterable[SupportVerdict]) -> list[FirstStep]:

@@ -280,8 +280,8 @@ class _Assessor:
             case Has():
                 return (f"先做到：{self.prepared.words.of(expression, negated)}",)
             case By(by=question):
-                answer = self.profile.answers.get(question)
-                return self._steps(next((c.then for c in expression.cases if answer in c.when), expression.otherwise), negated)
+                chosen = self.profile.answers.get(question)
+                return self._steps(next((c.then for c in expression.cases if chosen in c.when), expression.otherwise), negated)
         ways = [step for part in parts(expression) for step in self._steps(part, negated)]
         together = isinstance(expression, All) != negated
         return tuple(ways) if together or len(ways) < 2 else ("；或者".join(ways),)

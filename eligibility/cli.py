@@ -15,9 +15,15 @@ from typing import Any, NoReturn
 import click
 import yaml
 
+from eligibility.assessment import Assessment
+from eligibility.assessment import assess as decide
+from eligibility.export import assessment_data, questions_data
+from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
+from eligibility.scenarios import run_scenarios, ways_in_problems
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
 
@@ -39,7 +45,7 @@ def main() -> NoReturn:
     sys.exit(IMPOSSIBLE)
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "日期"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -62,9 +68,6 @@ def commands() -> None:
 @click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断例子，默认今天")
 def check(rules: Path, on: date | None) -> int:
     """Check a rulebook and run its scenarios."""
-    from eligibility.rulebook.coverage import coverage
-    from eligibility.scenarios import run_scenarios, ways_in_problems
-
     try:
         rulebook = load(rules)
         runs = tuple(run_scenarios(rules, rulebook, on=on or date.today()))
@@ -90,9 +93,6 @@ def check(rules: Path, on: date | None) -> int:
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="写到哪个文件，默认标准输出")
 def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path | None) -> int:
     """Assess one company."""
-    from eligibility.assessment import assess as decide
-    from eligibility.profile import read_profile
-
     if form in ("pdf", "xlsx") and output is None and sys.stdout.isatty():
         _stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
     rulebook = _loaded(rules)
@@ -115,8 +115,6 @@ def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path 
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def questions(rules: Path, as_json: bool) -> int:
     """List the questions."""
-    from eligibility.export import questions_data
-
     rulebook = _loaded(rules)
     if as_json:
         click.echo(json.dumps(questions_data(rulebook), ensure_ascii=False, indent=2))
@@ -132,31 +130,29 @@ def questions(rules: Path, as_json: bool) -> int:
     return DONE
 
 
-def _as_json(assessment: Any) -> bytes:
-    from eligibility.export import assessment_data
-
+def _as_json(assessment: Assessment) -> bytes:
     return (json.dumps(assessment_data(assessment), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _as_text(assessment: Any) -> bytes:
+def _as_text(assessment: Assessment) -> bytes:
     from eligibility.report.text import render_text
 
     return render_text(assessment).encode()
 
 
-def _as_pdf(assessment: Any) -> bytes:
+def _as_pdf(assessment: Assessment) -> bytes:  # typst and xlsxwriter are imported only where they are used
     from eligibility.report.pdf import render_pdf
 
     return render_pdf(assessment)
 
 
-def _as_workbook(assessment: Any) -> bytes:
+def _as_workbook(assessment: Assessment) -> bytes:
     from eligibility.report.workbook import render_workbook
 
     return render_workbook(assessment)
 
 
-_FORMS: dict[str, Callable[[Any], bytes]] = {"text": _as_text, "json": _as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
+_FORMS: dict[str, Callable[[Assessment], bytes]] = {"text": _as_text, "json": _as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
 
 
 def _loaded(rules: Path) -> Rulebook:

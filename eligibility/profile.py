@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from eligibility.logic.answers import Answer, Choices
+from eligibility.logic.words import number
 from eligibility.rulebook.models import Question
 from eligibility.rulebook.problems import nearest
 
@@ -93,14 +94,14 @@ def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile,
             continue
         try:
             answers[question.id] = _read(value, question)
-        except _Unusable as error:
+        except _UnusableError as error:
             problems.append(AnswerProblem(question.id, error.what, error.remedy))
         else:
             estimates |= {question.id} if about else set()
     return Profile(answers, frozenset(estimates)), problems
 
 
-class _Unusable(Exception):
+class _UnusableError(Exception):
     def __init__(self, what: str, remedy: str) -> None:
         self.what, self.remedy = what, remedy
 
@@ -128,7 +129,7 @@ def _option(value: Any, question: Question) -> str:
         for option in question.options:
             if option.name == value:
                 return option.id
-    raise _Unusable(f"没有“{_shown(value)}”这个选项", nearest(_shown(value), question.option))
+    raise _UnusableError(f"没有“{_shown(value)}”这个选项", nearest(_shown(value), question.option))
 
 
 def _choices(value: Any, question: Question) -> Choices:
@@ -143,17 +144,17 @@ def _chosen(value: Any, question: Question) -> frozenset[str]:
         return frozenset()
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list | tuple | set | frozenset):
-        raise _Unusable(f"“{_shown(value)}”不是清单", "多选题请写成 [甲, 乙]，都没有写 []。")
+        raise _UnusableError(f"“{_shown(value)}”不是清单", "多选题请写成 [甲, 乙]，都没有写 []。")
     return frozenset(_option(v, question) for v in listed)
 
 
 def _number(value: Any, question: Question) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _Unusable(f"“{_shown(value)}”不是数字", f"请只写数字，单位是{question.unit}。")
+        raise _UnusableError(f"“{_shown(value)}”不是数字", f"请只写数字，单位是{question.unit}。")
     if question.whole and value != int(value):
-        raise _Unusable(f"{value:g} 不是整数", f"单位是{question.unit}，请写整数。")
+        raise _UnusableError(f"{value:g} 不是整数", f"单位是{question.unit}，请写整数。")
     if value < question.min or (question.max is not None and value > question.max):
-        raise _Unusable(f"{value:,g} 超出范围", f"应在 {question.min:,g} 到 {question.max:,g} {question.unit}之间；请核对单位。")
+        raise _UnusableError(f"{number(value, None)} 超出范围", f"应在 {number(question.min, None)} 到 {number(question.max or 0, question.unit)}之间；请核对单位。")
     return float(value)
 
 
@@ -162,7 +163,7 @@ def _yes_no(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.strip().lower() in _YES | _NO:
         return value.strip().lower() in _YES
-    raise _Unusable(f"看不懂“{_shown(value)}”", "请写 true（是）或 false（否）。")
+    raise _UnusableError(f"看不懂“{_shown(value)}”", "请写 true（是）或 false（否）。")
 
 
 def _month(value: Any) -> str:
@@ -170,15 +171,15 @@ def _month(value: Any) -> str:
         return f"{value.year:04}-{value.month:02}"
     if isinstance(value, str) and re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", value):
         return value
-    raise _Unusable(f"看不懂“{_shown(value)}”", "年月请写成 2024-07 的样子。")
+    raise _UnusableError(f"看不懂“{_shown(value)}”", "年月请写成 2024-07 的样子。")
 
 
 def _text(value: Any, question: Question) -> str:
     if not isinstance(value, str):
-        raise _Unusable(f"“{_shown(value)}”不是文字", "请写文字；像数字的要加引号。")
+        raise _UnusableError(f"“{_shown(value)}”不是文字", "请写文字；像数字的要加引号。")
     text = " ".join("".join(c for c in value if c.isprintable() or c.isspace()).split())
     if len(text) > question.max_length:
-        raise _Unusable(f"有 {len(text)} 个字，太长了", f"最多 {question.max_length} 个字。")
+        raise _UnusableError(f"有 {len(text)} 个字，太长了", f"最多 {question.max_length} 个字。")
     return text
 
 

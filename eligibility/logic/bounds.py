@@ -253,10 +253,10 @@ def _bits(mask: int) -> list[int]:
 
 
 _COMPARISONS: Mapping[str, Callable[[float, float, float], tuple[Callable[[Answer], bool], bool, bool]]] = {
-    "at_least": lambda b, low, high: (lambda a: a >= b, low >= b, high < b),  # type: ignore[operator]
-    "above": lambda b, low, high: (lambda a: a > b, low > b, high <= b),  # type: ignore[operator]
-    "at_most": lambda b, low, high: (lambda a: a <= b, high <= b, low > b),  # type: ignore[operator]
-    "below": lambda b, low, high: (lambda a: a < b, high < b, low >= b),  # type: ignore[operator]
+    "at_least": lambda b, low, high: (lambda a: a >= b, low >= b, high < b),
+    "above": lambda b, low, high: (lambda a: a > b, low > b, high <= b),
+    "at_most": lambda b, low, high: (lambda a: a <= b, high <= b, low > b),
+    "below": lambda b, low, high: (lambda a: a < b, high < b, low >= b),
 }
 
 

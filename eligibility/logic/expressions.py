@@ -161,13 +161,14 @@ _KEYS: dict[str, str] = {
     "by": "by",
     "discretion": "discretion",
 }
-_TAGS = {All: "all", AnyOf: "any", Not: "not", Is: "is", In: "in", Has: "has", Compare: "compare", HasStatus: "status", By: "by", Discretion: "discretion"}
+_TAGS: dict[type, str] = {All: "all", AnyOf: "any", Not: "not", Is: "is", In: "in", Has: "has", Compare: "compare", HasStatus: "status", By: "by", Discretion: "discretion"}
 
 
 def _form_of(value: Any) -> str | None:
     if isinstance(value, dict):
         return next((tag for key, tag in _KEYS.items() if key in value), None)
-    return _TAGS.get(type(value))
+    tag: str | None = _TAGS.get(type(value))
+    return tag
 
 
 Expression = Annotated[

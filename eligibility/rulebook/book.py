@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from eligibility.rulebook.files import Place, locate
-from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support, Text, WayIn
+from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, Notice, NotSupport, Policy, Question, Status, Support, Text, WayIn
 from eligibility.rulebook.problems import Problem
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 
 from eligibility.logic.expressions import By, Compare, Discretion, Expression, Has, HasStatus, In, Is, walk, walk_places
+from eligibility.logic.words import number
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.coverage import coverage
-from eligibility.rulebook.models import Agency, AgencyList, Article, Entry, NotSupport, Notice, Policy, Question, Source, Status, Support
+from eligibility.rulebook.models import Agency, AgencyList, Article, Entry, Notice, NotSupport, Policy, Question, Source, Status, Support
 from eligibility.rulebook.problems import Problem, nearest
 
 
@@ -101,8 +102,8 @@ class _Check:
         status = self.book.statuses.get(id_)
         if status is None:
             return ()
-        for expression in filter(None, (status.holds_if, status.attainable_if)):
-            for inner in walk(expression):
+        for expression in (status.holds_if, status.attainable_if):
+            for inner in walk(expression) if expression is not None else ():
                 if isinstance(inner, HasStatus) and (found := self._cycle(inner.status, (*path, id_))):
                     return found
         return ()
@@ -142,7 +143,8 @@ class _Check:
                 origin = self._origin(Policy, article.policy.id)
                 index = article.policy.articles.index(article.article)
                 for passage in article.left_over:
-                    yield origin.problem(f"{article.policy.cite(article.article.id)}里的“{passage}”没有人引用", "请写进一项支持的 quote，或在 not_supports 里写明为什么不是支持。", "articles", index, "text")
+                    what = f"{article.policy.cite(article.article.id)}里的“{passage}”没有人引用"
+                    yield origin.problem(what, "请写进一项支持的 quote，或在 not_supports 里写明为什么不是支持。", "articles", index, "text")
 
     def _expression(self, whole: Origin, expression: Expression, support: Support | None) -> Iterator[Problem]:
         for place, part in walk_places(expression):
@@ -166,7 +168,7 @@ class _Check:
                     yield from self._question(origin, id_, ("number",), ())
                     question = self.book.questions.get(id_)
                     if question and question.max is not None and not question.min <= part.bound <= question.max:
-                        yield origin.problem(f"“{id_}”的比较值 {part.bound:g} 不在这道题的范围内（{question.min:g}～{question.max:g}）", "请核对数字和单位。")
+                        yield origin.problem(f"“{id_}”的比较值 {number(part.bound, None)} 不在这道题的范围内（{number(question.min, None)}～{number(question.max, None)}）", "请核对数字和单位。")
 
     def _question(self, origin: Origin, id_: str, kinds: tuple[str, ...], options: tuple[str, ...]) -> Iterator[Problem]:
         question = self.book.questions.get(id_)
@@ -174,7 +176,8 @@ class _Check:
             yield from self._known(origin, id_, self.book.questions, "题目")
             return
         if question.kind not in kinds:
-            yield origin.problem(f"题目“{id_}”是 {question.kind} 题，不能这样比较", "选择题用 is、in，多选题用 has、has_any、has_none，数字题用 at_least、above、at_most、below，是否题用 is: true 或 is: false。")
+            remedy = "选择题用 is、in，多选题用 has、has_any、has_none，数字题用 at_least、above、at_most、below，是否题用 is: true 或 is: false。"
+            yield origin.problem(f"题目“{id_}”是 {question.kind} 题，不能这样比较", remedy)
             return
         if question.purpose != "eligibility":
             yield origin.problem(f"题目“{id_}”只用于{'排序' if question.purpose == 'ordering' else '记录'}，不能决定是否符合", "请换一道题，或改它的 purpose。")
@@ -182,10 +185,8 @@ class _Check:
             yield from self._known(origin, option, question.option, f"选项（题目“{id_}”）")
 
     def _discretion(self, origin: Origin, words: str, support: Support | None) -> Iterator[Problem]:
-        if support is None:
-            articles = [a for p in self.book.policies.values() for a in p.articles]
-        else:
-            articles = [a for s in support.sources if (a := self._article(s))]
+        everywhere = [a for p in self.book.policies.values() for a in p.articles]
+        articles = everywhere if support is None else [a for s in support.sources if (a := self._article(s))]
         if not any(words in a.text for a in articles):
             yield origin.problem(f"原文里没有“{words}”", "discretion 要照抄原文里留给部门判断的词。", "discretion")
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from eligibility.rulebook.book import Cover, Origin, Rulebook
 from eligibility.rulebook.files import locate, read_yaml
-from eligibility.rulebook.models import AgencyList, Entry, Kind, NotSupport, Notice, Policy, Question, Status, Support, WayIn
+from eligibility.rulebook.models import AgencyList, Entry, Kind, Notice, NotSupport, Policy, Question, Status, Support, WayIn
 from eligibility.rulebook.problems import Problem, RulebookError, nearest
 
 E = TypeVar("E", bound=Entry)
@@ -29,6 +29,7 @@ COLLECTIONS: dict[str, dict[str, type[Entry]]] = {
     "ways_in.yaml": {"ways_in": WayIn},
 }
 SINGLES: dict[str, type[Entry]] = {"rulebook.yaml": Cover, "agencies.yaml": AgencyList, "policies/*.yaml": Policy}
+OPTIONAL = {"notices.yaml", "ways_in.yaml"}
 HEADERS = {"questions/*.yaml": ("section",)}
 
 
@@ -110,7 +111,7 @@ class _Reader:
 
     def _paths(self, pattern: str) -> list[Path]:
         paths = sorted(self.folder.glob(pattern))
-        if not paths:
+        if not paths and pattern not in OPTIONAL:
             self.problems.append(Problem(f"{self.folder.name}/{pattern}", 0, 0, "缺这个文件", "请照 rules/README.md 补上。"))
         return paths
 

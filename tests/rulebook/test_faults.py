@@ -42,7 +42,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
         "harbour/supports/charter.yaml:39:75：at_least、above、at_most、below 只能写一个；要写区间，用 all 合起来。请照 rules/README.md 的样子改。",
     ]),
     ("supports/charter.yaml", "{answer: seats, at_least: 20}", "{answer: seats, at_least: 5000}", [
-        "harbour/supports/charter.yaml:39:75：“seats”的比较值 5000 不在这道题的范围内（0～2000）。请核对数字和单位。",
+        "harbour/supports/charter.yaml:39:75：“seats”的比较值 5,000 不在这道题的范围内（0～2,000）。请核对数字和单位。",
     ]),
     ("supports/charter.yaml", "{answer: trade, is: ferry}", "{answer: trade, has: ferry}", [
         "harbour/supports/charter.yaml:39:47：题目“trade”是 choice 题，不能这样比较。选择题用 is、in，多选题用 has、has_any、has_none，数字题用 at_least、above、at_most、below，是否题用 is: true 或 is: false。",

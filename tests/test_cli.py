@@ -1,0 +1,119 @@
+"""The command line as others use it: exit codes, streams, formats."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HARBOUR = ROOT / "tests" / "rulebooks" / "harbour"
+
+
+def run(*words: str | Path, stdin: str | None = None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "eligibility", *map(str, words)], cwd=ROOT, capture_output=True, input=stdin.encode() if stdin else None)
+
+
+@pytest.fixture
+def ferry(tmp_path: Path) -> Path:
+    path = tmp_path / "ferry.yaml"
+    path.write_text("trade: ferry\nquay: west\nbadges: [green]\nseats: 40\n", encoding="utf-8")
+    return path
+
+
+def test_check_says_how_complete_a_sound_rulebook_is() -> None:
+    done = run("check", "--rules", HARBOUR)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "10 项支持" in done.stdout.decode()
+    assert "11 句，有着落的 11 句（100%）" in done.stdout.decode()
+
+
+def test_check_names_every_fault_and_exits_with_one(tmp_path: Path) -> None:
+    done = run("check", "--rules", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.decode().splitlines()[-1] == "共 7 处要改。"
+
+
+def test_assess_as_json_keeps_its_contract(ferry: Path) -> None:
+    done = run("assess", ferry, "--rules", HARBOUR, "--format", "json", "--on", "2026-11-22")
+    assert (done.returncode, done.stderr) == (0, b"")
+    data = json.loads(done.stdout)
+    assert data["on"] == "2026-11-22"
+    assert data["rulebook"]["version"].startswith("1.0+")
+    assert data["counts"] == {"matched": 4, "open": 3, "near": 0, "excluded": 3}
+    assert sum(data["counts"].values()) == len(data["supports"]) == 10
+    engine = next(s for s in data["supports"] if s["id"] == "electric-engine")
+    assert engine["verdict"] == "matched"
+    assert engine["sources"] == [{"policy": "charter", "article": "one", "label": "Charter article one", "quote": "The City pays part of an electric engine for boats that carry the Green Badge"}]
+    assert [(a["id"], a["printed_as"], a["role"]) for a in engine["agencies"]] == [("port_office", "Port Office", "responsible"), ("west_treasury", "City Treasury", "first")]
+    assert {r["criterion"]: r["outcome"] for r in engine["reasons"]} == {"is a boat of the city": "met", "carries the Green Badge": "met"}
+    assert next(s for s in data["supports"] if s["id"] == "half-fee")["missing"] == ["resident"]
+    assert {"id", "title", "verdict", "strength", "kind", "beneficiary", "sources", "agencies", "reasons", "missing"} <= engine.keys()
+
+
+def test_the_same_answers_give_the_same_bytes(ferry: Path) -> None:
+    first, second = (run("assess", ferry, "--format", "json", "--on", "2026-11-22", "--rules", HARBOUR).stdout for _ in range(2))
+    assert first == second
+
+
+def test_answers_come_from_standard_input_as_json_too() -> None:
+    done = run("assess", "-", "--rules", HARBOUR, "--format", "json", stdin='{"trade": "club", "quay": "east"}')
+    assert done.returncode == 0
+    assert next(s for s in json.loads(done.stdout)["supports"] if s["id"] == "slipway")["verdict"] == "matched"
+
+
+def test_a_bad_answer_is_told_on_stderr_and_the_rest_is_assessed(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("trade: fery\nquay: east\n", encoding="utf-8")
+    done = run("assess", path, "--rules", HARBOUR, "--format", "json")
+    assert done.returncode == 1
+    assert done.stderr.decode() == f"{path}：trade：没有“fery”这个选项。是不是“ferry”？\n以上 1 个回答没有用上，按“不清楚”处理。\n"
+    assert next(s for s in json.loads(done.stdout)["supports"] if s["id"] == "advice")["verdict"] == "matched"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["assess", "nowhere.yaml"], "打不开 nowhere.yaml（No such file or directory）。请检查路径。"),
+        (["assess"], "缺少 ANSWERS。请运行 python -m eligibility --help 看用法。"),
+        (["assess", "-", "--on", "today"], "--on 应是日期，写的是“today”。请写成 2026-11-22 的样子。"),
+        (["assess", "-", "--colour"], "没有 --colour 这个选项。请运行 python -m eligibility --help 看用法。"),
+        (["asess"], "命令写错了（No such command 'asess'. Did you mean 'assess'?）。请运行 python -m eligibility --help 看用法。"),
+    ],
+)
+def test_a_command_that_cannot_be_run_exits_with_two_and_one_sentence(words: list[str], message: str) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout, done.stderr.decode().strip()) == (2, b"", message)
+
+
+def test_answers_that_are_no_yaml_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("trade: [ferry\nquay: east", encoding="utf-8")
+    done = run("assess", path, "--rules", HARBOUR)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"{path} 不是正确的 YAML 或 JSON（第 2 行）。请检查缩进、冒号后的空格和引号。\n"
+
+
+def test_a_broken_rulebook_decides_nothing(tmp_path: Path, ferry: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("assess", ferry, "--rules", tmp_path / "empty")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().splitlines()[-1] == "规则有 7 处错误，不能用来判断。"
+
+
+def test_questions_are_listed_with_the_answers_they_take() -> None:
+    data = json.loads(run("questions", "--json", "--rules", HARBOUR).stdout)
+    assert next(q for q in data if q["id"] == "quay")["options"][0] == {"id": "east", "name": "East Quay"}
+    assert next(q for q in data if q["id"] == "length")["unit"] == "m"
+    assert "trade：What does the boat do?" in run("questions", "--rules", HARBOUR).stdout.decode()
+
+
+@pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK")])
+def test_a_file_is_written(ferry: Path, tmp_path: Path, form: str, start: bytes) -> None:
+    out = tmp_path / f"out.{form}"
+    done = run("assess", ferry, "--rules", HARBOUR, "--format", form, "-o", out)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert out.read_bytes().startswith(start)
