@@ -91,7 +91,7 @@ def _contacts(entries: Iterable[SupportVerdict]) -> list[FirstStep]:
         door = group[0].first_door
         assert door is not None
         more = f"等 {len(group)} 项" if len(group) > 1 else ""
-        steps.append(FirstStep("contact", f"联系{door.ask_at}，先问“{group[0].support.title}”{more}", tuple(group), door))
+        steps.append(FirstStep("contact", f"联系{door.ask_at}，先问{quoted(group[0].support.title)}{more}", tuple(group), door))
     return steps
 
 
@@ -118,7 +118,7 @@ def _answers(assessment: Assessment, entries: Iterable[SupportVerdict]) -> list[
 def to_ask(entry: SupportVerdict) -> str:
     """The words to use on the phone: whether it still runs, what the document leaves open, what only the agency can say."""
     support = entry.support
-    sentences = [f"“{support.title}”现在还在执行吗？"]
+    sentences = [f"{quoted(support.title)}现在还在执行吗？"]
     if support.not_stated:
         sentences.append(f"{'、'.join(support.not_stated)}是怎么规定的？")
     return "请问" + "".join([*sentences, *entry.asks])
@@ -141,3 +141,8 @@ def evidence(question: Question, answer: Answer) -> tuple[str, ...]:
     """What can prove an answer: the papers of the options chosen, else those of the question."""
     chosen = answer.chosen if isinstance(answer, Choices) else {answer} if isinstance(answer, str) else set()
     return tuple(o.evidence for o in question.options if o.id in chosen and o.evidence) or ((question.evidence,) if question.evidence else ())
+
+
+def quoted(text: str) -> str:
+    """A title in quotation marks; those inside it become single ones, as Chinese sets them."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
