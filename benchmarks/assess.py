@@ -42,7 +42,7 @@ def main() -> None:
     assessment = assess(rulebook, profile, on=DAY)
     plan = _prepared(rulebook).plan
     print(f"rulebook {rulebook.version}: {len(rulebook.supports)} supports, {len(rulebook.questions)} questions, counts {dict(assessment.counts)}")
-    timed("decide the whole rulebook, both bounds, without reasons", lambda: plan.read(profile.answers))
+    timed("decide the whole rulebook, both bounds, without reasons", lambda: plan.read(profile.answers, DAY))
     timed("assess: the whole rulebook with every reason", lambda: assess(rulebook, profile, on=DAY))
     timed("the assessment as plain data (assess --format json)", lambda: assessment_data(assessment), 50)
     from eligibility.report.pdf import render_pdf

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eligibility.directory import Directory, Door
-from eligibility.logic.bounds import NO, OPEN, YES, Plan
-from eligibility.logic.expressions import All, By, Compare, Expression, Has, HasStatus, Not, criteria, parts, walk
+from eligibility.logic.bounds import Plan
+from eligibility.logic.expressions import All, By, Compare, Expression, Has, HasStatus, Not, criteria, parts, questions_of, walk
+from eligibility.logic.truth import NO, OPEN, YES
 from eligibility.logic.words import Words, number
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
@@ -122,7 +123,7 @@ def assess(rulebook: Rulebook, profile: Profile, *, on: date) -> Assessment:
 
     `on` is the day of the assessment; nothing here reads the clock.
     """
-    return _Assessor(rulebook, profile).assess(on)
+    return _Assessor(rulebook, profile, on).assess()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,8 @@ def _behind(expression: Expression, rulebook: Rulebook) -> tuple[tuple[str, ...]
             defined.update(dict.fromkeys(instruments))
         elif isinstance(part, By):
             asked.add(part.by)
+        elif isinstance(part, Compare):
+            asked.update(questions_of(part.number))
         elif (answered := getattr(part, "answer", None)) is not None:
             asked.add(answered)
     return tuple(q for q in rulebook.questions if q in asked), tuple(defined)
@@ -197,22 +200,23 @@ def _behind(expression: Expression, rulebook: Rulebook) -> tuple[tuple[str, ...]
 class _Assessor:
     """One assessment in the making. Reasons are built once for each criterion and shared by all supports that have it."""
 
-    def __init__(self, rulebook: Rulebook, profile: Profile) -> None:
+    def __init__(self, rulebook: Rulebook, profile: Profile, on: date) -> None:
         self.rulebook = rulebook
         self.profile = profile
+        self.on = on
         self.prepared = _prepared(rulebook)
-        self.reading = self.prepared.plan.read(profile.answers)
+        self.reading = self.prepared.plan.read(profile.answers, on)
         place = profile.answers.get(rulebook.agency_list.place)
         self.directory = _directory(rulebook, place if isinstance(place, str) else None)
         self._reasons: list[Reason | None] = [None] * len(self.prepared.criteria)
         self._given: dict[str, Given] = {}
         self._missing: dict[int, tuple[str, ...]] = {0: ()}
 
-    def assess(self, on: date) -> Assessment:
+    def assess(self) -> Assessment:
         return Assessment(
             rulebook=self.rulebook,
             profile=self.profile,
-            on=on,
+            on=self.on,
             supports=tuple([self._support(*entry) for entry in self.prepared.supports]),
             notices=tuple(n for n, slot in self.prepared.notices if self.reading.now[slot] == YES),
             records=tuple(q for q, slot in self.prepared.records if self.reading.now[slot] == YES),
@@ -271,12 +275,14 @@ class _Assessor:
                 if negated or status.next_step is None:
                     return self._steps(status.holds_if, negated)
                 return (f"先成为{status.name}：{status.next_step}",)
-            case Compare(answer=id_):
+            case Compare(answer=str(id_)):
                 answer, question = self.profile.answers[id_], self.rulebook.questions[id_]
                 assert isinstance(answer, float)
                 gap = number(expression.bound - answer, question.unit)
                 lacks = f"，还差 {gap}" if expression.bound > answer else ""
                 return (f"{self.prepared.words.of(expression, negated)}：您填的是 {number(answer, question.unit)}{lacks}",)
+            case Compare():
+                return (f"先做到：{self.prepared.words.of(expression, negated)}",)
             case Has():
                 return (f"先做到：{self.prepared.words.of(expression, negated)}",)
             case By(by=question):

@@ -65,7 +65,7 @@ class Profile:
                 number = int(answer) if answer.is_integer() else answer
                 data[question] = {"value": number, "about": True} if question in self.estimates else number
             else:
-                data[question] = answer
+                data[question] = answer.isoformat() if isinstance(answer, date) else answer
         return data
 
 
@@ -116,6 +116,8 @@ def _read(value: Any, question: Question) -> Answer:
             return _number(value, question)
         case "yes_no":
             return _yes_no(value)
+        case "date":
+            return _date(value)
         case "month":
             return _month(value)
         case "text":
@@ -164,6 +166,15 @@ def _yes_no(value: Any) -> bool:
     if isinstance(value, str) and value.strip().lower() in _YES | _NO:
         return value.strip().lower() in _YES
     raise _UnusableError(f"看不懂“{_shown(value)}”", "请写 true（是）或 false（否）。")
+
+
+def _date(value: Any) -> date:
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise _UnusableError(f"看不懂“{_shown(value)}”", "日期请写成 2021-03-15 的样子。") from None
 
 
 def _month(value: Any) -> str:

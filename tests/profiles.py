@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from eligibility.logic.answers import Answer, Choices
@@ -21,6 +23,8 @@ def answers(question: Question, rulebook: Rulebook) -> st.SearchStrategy[Answer]
             return st.builds(lambda a, b: Choices(a, b - a), some, st.one_of(st.just(frozenset()), some))
         case "yes_no":
             return st.booleans()
+        case "date":
+            return st.dates(date(2000, 1, 1), date(2026, 11, 22))
         case "month":
             return st.just("2025-07")
         case "text":

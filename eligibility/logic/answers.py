@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +15,5 @@ class Choices:
     unsure: frozenset[str] = frozenset()
 
 
-Answer = str | bool | float | Choices
+Answer = str | bool | float | Choices | date
 Answers = Mapping[str, Answer]

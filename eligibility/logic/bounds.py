@@ -13,20 +13,19 @@ supports is decided once.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Final, Literal, Protocol
+from datetime import date
+from typing import Literal, Protocol
 
 from eligibility.logic.answers import Answer, Answers, Choices
 from eligibility.logic.expressions import All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
+from eligibility.logic.quantities import Quantities
+from eligibility.logic.truth import NO, OPEN, YES
 
-NO: Final = 0
-OPEN: Final = 1
-YES: Final = 2
-
-_Now = Callable[[list[int], Answers], int]
-_Reach = Callable[[list[int], list[int], Answers], int]
+_Now = Callable[["Reading"], int]
+_Reach = Callable[["Reading"], int]
 _Hang = Callable[["Reading", bool], int]
 
-_OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
+OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
 
 
 class Asked(Protocol):
@@ -84,16 +83,20 @@ class Plan:
         """The expression in a slot, and whether the slot holds its contrary."""
         return self._forms[slot]
 
-    def read(self, answers: Answers) -> Reading:
-        """Decide everything in the plan for one set of answers."""
-        now: list[int] = []
+    def read(self, answers: Answers, on: date) -> Reading:
+        """Decide everything in the plan for one set of answers on one day."""
+        reading = Reading(self, answers, on)
+        now, reach = reading.now, reading.reach
         for decide in self._now:
-            now.append(decide(now, answers))
-        reach: list[int] = []
+            now.append(decide(reading))
         for truth, bring_about in zip(now, self._reach, strict=True):
             # What holds stays so, and an unknown fact stays unknown: only what fails now, or is made of parts, is asked again.
-            reach.append(truth if truth == YES or bring_about is None else bring_about(now, reach, answers))
-        return Reading(self, answers, now, reach)
+            reach.append(truth if truth == YES or bring_about is None else bring_about(reading))
+        return reading
+
+    def bit(self, question: str) -> int:
+        """The bit of a question in a mask."""
+        return self._bit[question]
 
     def asked_user(self, mask: int) -> tuple[str, ...]:
         """The questions of a mask, in the order of the questionnaire."""
@@ -120,7 +123,7 @@ class Plan:
             case Discretion(ask=ask):
                 # Nobody's answer decides it; for what the enterprise can bring about, it stands in no one's way.
                 bit = self._ask_bit.setdefault(ask, 1 << (len(self.order) + len(self._ask_bit)))
-                return (lambda now, answers: OPEN), (lambda now, reach, answers: YES), (lambda reading, later: bit)
+                return (lambda r: OPEN), (lambda r: YES), (lambda reading, later: bit)
             case Is(answer=id_, is_=value):
                 return self._leaf(id_, lambda answer: answer == value, negated)
             case In(answer=id_, in_=options):
@@ -136,18 +139,15 @@ class Plan:
         slots = tuple(self.add(part, negated) for part in inner)
         settled = NO if every else YES
 
-        def now_(now: list[int], answers: Answers) -> int:
+        def combine(truths: list[int]) -> int:
             result = YES - settled
             for slot in slots:
-                truth = now[slot]
+                truth = truths[slot]
                 if truth == settled:
                     return settled
                 if truth == OPEN:
                     result = OPEN
             return result
-
-        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
-            return now_(reach, answers)
 
         def hang(reading: Reading, later: bool) -> int:
             mask = 0
@@ -155,7 +155,7 @@ class Plan:
                 mask |= reading.hangs_on(slot, later)
             return mask
 
-        return now_, reach_, hang
+        return (lambda r: combine(r.now)), (lambda r: combine(r.reach)), hang
 
     def _by(self, by: By, negated: bool) -> tuple[_Now, _Reach, _Hang]:
         otherwise = self.add(by.otherwise, negated)
@@ -179,68 +179,85 @@ class Plan:
                 mask |= reading.hangs_on(slot, later)
             return mask
 
-        return decide, lambda now, reach, answers: decide(reach, answers), hang
+        return (lambda r: decide(r.now, r.answers)), (lambda r: decide(r.reach, r.answers)), hang
 
     def _status(self, id_: str, negated: bool) -> tuple[_Now, _Reach, _Hang]:
         status = self.statuses[id_]
         held = self.add(status.holds_if, negated)
         attainable = None if status.attainable_if is None or negated else self.add(status.attainable_if)
 
-        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
+        def reach_(r: Reading) -> int:
             if attainable is None:
-                return reach[held]
-            return now[held] if now[held] != NO else now[attainable]
+                return r.reach[held]
+            return r.now[held] if r.now[held] != NO else r.now[attainable]
 
         def hang(reading: Reading, later: bool) -> int:
             if later and attainable is not None and reading.now[held] == NO:
                 return reading.hangs_on(attainable, False)
             return reading.hangs_on(held, later and attainable is None)
 
-        return (lambda now, answers: now[held]), reach_, hang
+        return (lambda r: r.now[held]), reach_, hang
 
-    def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool, reachable: bool = False) -> tuple[_Now, _Reach | None, _Hang]:
+    def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
         yes, no = (NO, YES) if negated else (YES, NO)
         bit = self._bit[id_]
 
-        def now_(now: list[int], answers: Answers) -> int:
-            answer = answers.get(id_)
+        def now_(r: Reading) -> int:
+            answer = r.answers.get(id_)
             return OPEN if answer is None else yes if test(answer) else no
 
-        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
-            return OPEN if answers.get(id_) is None else YES
-
-        return now_, reach_ if reachable else None, lambda reading, later: bit
+        return now_, None, lambda reading, later: bit
 
     def _has(self, has: Has, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
         id_, options, absent = has.answer, frozenset(has.options), has.negative != negated
         bit, changes = self._bit[id_], self.questions[id_].changes
         reachable = changes == ("lose" if absent else "grow")
 
-        def now_(now: list[int], answers: Answers) -> int:
-            answer = answers.get(id_)
+        def now_(r: Reading) -> int:
+            answer = r.answers.get(id_)
             if answer is None:
                 return OPEN
             assert isinstance(answer, Choices)
             present = YES if options & answer.chosen else OPEN if options & answer.unsure else NO
             return YES - present if absent else present
 
-        def reach_(now: list[int], reach: list[int], answers: Answers) -> int:
-            truth = now_(now, answers)
+        def reach_(r: Reading) -> int:
+            truth = now_(r)
             return YES if truth == NO else truth
 
         return now_, reach_ if reachable else None, lambda reading, later: bit
 
     def _compare(self, compare: Compare, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
-        question, bound = self.questions[compare.answer], compare.bound
-        relation = _OPPOSITE[compare.relation] if negated else compare.relation
-        low, high = question.min, float("inf") if question.max is None else question.max
-        test, always, never = _COMPARISONS[relation](bound, low, high)
-        reachable = question.changes == "grow" and relation in ("at_least", "above")
-        now_, reach_, hang = self._leaf(compare.answer, test, False, reachable)
-        if always or never:  # the question's own range decides it
-            decided = YES if always else NO
-            return (lambda now, answers: decided), None, hang
-        return now_, reach_, hang
+        bound = compare.bound
+        relation = OPPOSITE[compare.relation] if negated else compare.relation
+        quantity = Quantities(self).of(compare.number)
+        interval, changed = quantity.now, quantity.changed
+
+        def now_(r: Reading) -> int:
+            return _compared(relation, interval(r), bound)
+
+        def reach_(r: Reading) -> int:
+            truth = now_(r)
+            if truth == OPEN or changed is None:
+                return truth
+            # What further answers could still spoil is left open; what the figures rule out for good is not.
+            low, high = changed(r)
+            possible = _compared(relation, (low, high), bound)
+            return NO if possible == NO else OPEN if quantity.unknown(r) else YES
+
+        return now_, reach_ if changed is not None else None, lambda reading, later: quantity.unknown(reading) if later else quantity.hang(reading)
+
+
+def _compared(relation: str, interval: tuple[float, float], bound: float) -> int:
+    low, high = interval
+    match relation:
+        case "at_least":
+            return YES if low >= bound else NO if high < bound else OPEN
+        case "above":
+            return YES if low > bound else NO if high <= bound else OPEN
+        case "at_most":
+            return YES if high <= bound else NO if low > bound else OPEN
+    return YES if high < bound else NO if low >= bound else OPEN
 
 
 def _bits(mask: int) -> list[int]:
@@ -252,21 +269,15 @@ def _bits(mask: int) -> list[int]:
     return found
 
 
-_COMPARISONS: Mapping[str, Callable[[float, float, float], tuple[Callable[[Answer], bool], bool, bool]]] = {
-    "at_least": lambda b, low, high: (lambda a: a >= b, low >= b, high < b),
-    "above": lambda b, low, high: (lambda a: a > b, low > b, high <= b),
-    "at_most": lambda b, low, high: (lambda a: a <= b, high <= b, low > b),
-    "below": lambda b, low, high: (lambda a: a < b, high < b, low >= b),
-}
-
-
 class Reading:
     """Everything decided for one set of answers: `now` as things are, `reach` as the enterprise could make them."""
 
-    __slots__ = ("_later", "_masks", "answers", "now", "plan", "reach")
+    __slots__ = ("_later", "_masks", "answers", "now", "on", "plan", "reach")
 
-    def __init__(self, plan: Plan, answers: Answers, now: list[int], reach: list[int]) -> None:
-        self.plan, self.answers, self.now, self.reach = plan, answers, now, reach
+    def __init__(self, plan: Plan, answers: Answers, on: date) -> None:
+        self.plan, self.answers, self.on = plan, answers, on
+        self.now: list[int] = []
+        self.reach: list[int] = []
         self._masks: dict[int, int] = {}
         self._later: dict[int, int] = {}
 

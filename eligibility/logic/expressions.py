@@ -15,9 +15,22 @@ In YAML every form is a mapping that is recognised by its keys:
     {answer: people, has_any: [student, graduate]}  ... one of these is
     {answer: listings, has_none: [abnormal]}        ... none of these is
     {answer: revenue, at_least: 2000}               a number; also above, at_most, below
+    {value: N, called: 得分, at_least: 60}            a number that is worked out, see below
     {status: tech_sme}                              a status of `rules/statuses/`
     {by: industry, cases: [{when: [..], then: A}], otherwise: B}
     {discretion: 符合条件, ask: …}                    the text leaves it to the agency: always open
+
+A number N is worked out from answers:
+
+    revenue                                         the answer to a number question
+    {ratio: [A, B]}                                 A ÷ B, shown as a percentage; 0 where B is 0
+    {sum: [A, B]}   {best_of: [A, B]}               all together; the larger
+    {bands: A, steps: [{at_least: 0.3, gives: 20}], otherwise: 0}   points by bands, the highest step first
+    {points_if: E, gives: 30, otherwise: 0}         points for a condition
+    {count: [E, F]}                                 how many conditions hold
+    {years_since: founded}  {days_since: founded}   time since a date, up to the day of the assessment
+
+`called` names a number where it is shown on its own: an indicator of a score, a ratio with a common name.
 """
 
 from __future__ import annotations
@@ -85,10 +98,87 @@ class Has(Form):
         return bool(self.has_none)
 
 
-class Compare(Form):
-    """A number against a bound in the question's own unit. Exactly one bound."""
+class Called(Form):
+    """A number that can carry a name of its own."""
 
-    answer: str
+    called: str | None = None
+
+
+class Ratio(Called):
+    """One number over another; 0 where the lower one is 0: what cannot be worked out earns nothing."""
+
+    ratio: tuple[Number, Number] = Field(strict=False)
+
+
+class Sum(Called):
+    """Numbers together."""
+
+    sum: tuple[Number, ...] = Field(min_length=1, strict=False)
+
+
+class BestOf(Called):
+    """The largest of several numbers: the company may choose the better indicator."""
+
+    best_of: tuple[Number, ...] = Field(min_length=1, strict=False)
+
+
+class Step(Form):
+    """One band: from here on it gives so much."""
+
+    at_least: float = Field(strict=False)
+    gives: float = Field(strict=False)
+
+
+class Bands(Called):
+    """Points by bands of a number. The lower edge belongs to a band."""
+
+    bands: Number
+    steps: tuple[Step, ...] = Field(min_length=1, strict=False)
+    otherwise: float = Field(default=0, strict=False)
+
+    @model_validator(mode="after")
+    def _from_the_top(self) -> Bands:
+        edges = [s.at_least for s in self.steps]
+        if edges != sorted(set(edges), reverse=True):
+            raise PydanticCustomError("steps", "steps 要从高到低排，不能重复")
+        return self
+
+
+class PointsIf(Called):
+    """Points for a condition."""
+
+    points_if: Expression
+    gives: float = Field(strict=False)
+    otherwise: float = Field(default=0, strict=False)
+
+
+class Count(Called):
+    """How many of these conditions hold."""
+
+    count: tuple[Expression, ...] = Field(min_length=1, strict=False)
+
+
+class YearsSince(Called):
+    """Years from a date to the day of the assessment; a whole number exactly on an anniversary."""
+
+    years_since: str
+
+
+class DaysSince(Called):
+    """Days from a date to the day of the assessment."""
+
+    days_since: str
+
+
+class Compare(Form):
+    """A number against a bound, in the number's own unit. Exactly one bound.
+
+    The number is the answer to a question (`answer`) or is worked out (`value`).
+    """
+
+    answer: str | None = None
+    value: Number | None = None
+    called: str | None = None
     at_least: float | None = Field(default=None, strict=False)
     above: float | None = Field(default=None, strict=False)
     at_most: float | None = Field(default=None, strict=False)
@@ -100,7 +190,14 @@ class Compare(Form):
     def _one_bound(self) -> Compare:
         if sum(getattr(self, r) is not None for r in self.RELATIONS) != 1:
             raise PydanticCustomError("one_bound", "at_least、above、at_most、below 只能写一个；要写区间，用 all 合起来")
+        if (self.answer is None) == (self.value is None):
+            raise PydanticCustomError("one_number", "answer（题目）和 value（算出来的数）写且只写一个")
         return self
+
+    @property
+    def number(self) -> Number:
+        """What is compared."""
+        return self.answer if self.answer is not None else self.value  # type: ignore[return-value]
 
     @property
     def relation(self) -> str:
@@ -189,8 +286,71 @@ Expression = Annotated[
     ),
 ]
 
-for _form in (All, AnyOf, Not, Case, By):
+_NUMBERS = {"ratio": Ratio, "sum": Sum, "best_of": BestOf, "bands": Bands, "points_if": PointsIf, "count": Count, "years_since": YearsSince, "days_since": DaysSince}
+
+
+def _number_form_of(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "question"
+    if isinstance(value, dict):
+        return next((tag for tag in _NUMBERS if tag in value), None)
+    return next((tag for tag, form in _NUMBERS.items() if isinstance(value, form)), None)
+
+
+Number = Annotated[
+    Annotated[str, Tag("question")]
+    | Annotated[Ratio, Tag("ratio")]
+    | Annotated[Sum, Tag("sum")]
+    | Annotated[BestOf, Tag("best_of")]
+    | Annotated[Bands, Tag("bands")]
+    | Annotated[PointsIf, Tag("points_if")]
+    | Annotated[Count, Tag("count")]
+    | Annotated[YearsSince, Tag("years_since")]
+    | Annotated[DaysSince, Tag("days_since")],
+    Discriminator(
+        _number_form_of,
+        custom_error_type="no_number",
+        custom_error_message="看不懂的数：写题目编号，或 ratio、sum、best_of、bands、points_if、count、years_since、days_since 之一",
+    ),
+]
+
+for _form in (All, AnyOf, Not, Case, By, Compare, Ratio, Sum, BestOf, Bands, PointsIf, Count):
     _form.model_rebuild()
+
+
+def terms(number: Number) -> tuple[Number, ...]:
+    """The numbers directly inside this one."""
+    match number:
+        case Ratio(ratio=inner) | Sum(sum=inner) | BestOf(best_of=inner):
+            return inner
+        case Bands(bands=inner):
+            return (inner,)
+    return ()
+
+
+def conditions(number: Number) -> tuple[Expression, ...]:
+    """The conditions directly inside a number."""
+    match number:
+        case PointsIf(points_if=inner):
+            return (inner,)
+        case Count(count=inner):
+            return inner
+    return ()
+
+
+def walk_numbers(number: Number) -> list[Number]:
+    """The number and every number inside it, outermost first."""
+    return [number, *(inner for term in terms(number) for inner in walk_numbers(term))]
+
+
+def questions_of(number: Number) -> tuple[str, ...]:
+    """The questions that a number reads directly, conditions inside it not opened."""
+    found: dict[str, None] = {}
+    for part in walk_numbers(number):
+        match part:
+            case str(id_) | YearsSince(years_since=id_) | DaysSince(days_since=id_):
+                found[id_] = None
+    return tuple(found)
 
 
 def parts(expression: Expression) -> tuple[Expression, ...]:
@@ -202,6 +362,8 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
             return (inner,)
         case By(cases=cases, otherwise=otherwise):
             return (*(c.then for c in cases), otherwise)
+        case Compare(value=value) if value is not None:
+            return tuple(c for number in walk_numbers(value) for c in conditions(number))
     return ()
 
 
@@ -223,6 +385,8 @@ def walk_places(expression: Expression, place: tuple[str | int, ...] = ()) -> li
             steps = [("not",)]
         case By(cases=cases):
             steps = [*(("cases", i, "then") for i in range(len(cases))), ("otherwise",)]
+        case Compare():
+            steps = [("value",)] * len(parts(expression))
     for step, part in zip(steps, parts(expression), strict=True):
         found += walk_places(part, (*place, *step))
     return found

@@ -6,10 +6,11 @@ The wording on the page and in the PDF comes from the expression itself, so text
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Protocol
 
 from eligibility.logic.answers import Answer, Choices
-from eligibility.logic.expressions import All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
+from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, By, Compare, Count, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Not, Number, PointsIf, Ratio, Sum, YearsSince
 
 
 class Titled(Protocol):
@@ -24,6 +25,8 @@ class Asked(Protocol):
 
     @property
     def kind(self) -> str: ...
+    @property
+    def short(self) -> str: ...
     @property
     def says(self) -> str: ...
     @property
@@ -102,6 +105,8 @@ class Words:
                 doubtful = [o.name for i, o in asked.option.items() if i in unsure]
                 said = "、".join(named) or ("" if doubtful else asked.none_label or "都没有选")
                 return said + (f"{'；' if said else ''}不确定有没有：{'、'.join(doubtful)}" if doubtful else "")
+            case date():
+                return f"{answer.year} 年 {answer.month} 月 {answer.day} 日"
             case str() if asked.kind == "choice":
                 return asked.option[answer].name
             case str() if asked.kind == "month":
@@ -124,9 +129,51 @@ class Words:
         return (question.says_not if negated else question.says).format(joined)
 
     def _comparison(self, compare: Compare, negated: bool) -> str:
-        question = self.questions[compare.answer]
         relation = _OPPOSITE[compare.relation] if negated else compare.relation
-        return question.says.format(f"{_RELATIONS[relation]} {number(compare.bound, question.unit)}")
+        if compare.answer is not None:
+            question = self.questions[compare.answer]
+            return question.says.format(f"{_RELATIONS[relation]} {number(compare.bound, question.unit)}")
+        assert compare.value is not None
+        return f"{compare.called or self.number(compare.value)}{_RELATIONS[relation]} {self.figure(compare.value, compare.bound)}"
+
+    def number(self, worked_out: Number) -> str:
+        """What a number is: 科技人员 ÷ 从业人员, or the name that it carries."""
+        if not isinstance(worked_out, str) and getattr(worked_out, "called", None):
+            return str(worked_out.called)
+        match worked_out:
+            case str(id_) | YearsSince(years_since=id_) | DaysSince(days_since=id_):
+                since = "" if isinstance(worked_out, str) else "至今"
+                return f"{self.questions[id_].short}{since}"
+            case Ratio(ratio=(above, below)):
+                return f"{self.number(above)} ÷ {self.number(below)}"
+            case Sum(sum=parts):
+                return f"（{' + '.join(self.number(p) for p in parts)}）"
+            case BestOf(best_of=parts):
+                return f"（{'、'.join(self.number(p) for p in parts)}中较高的一项）"
+            case Bands(bands=inner):
+                return f"{self.number(inner)}的得分"
+            case PointsIf(points_if=inner):
+                return f"“{self.of(inner)}”的得分"
+            case Count(count=counted):
+                return f"以下各项中做到的项数（{'；'.join(self.of(c) for c in counted)}）"
+        raise TypeError(worked_out)
+
+    def figure(self, worked_out: Number, value: float) -> str:
+        """A value of a number in that number's own terms: 10%, 60 分, 3 年, 2,000 万元."""
+        match worked_out:
+            case str(id_):
+                return number(value, self.questions[id_].unit)
+            case Ratio():
+                return f"{number(value * 100, None)}%"
+            case YearsSince():
+                return number(value, "年")
+            case DaysSince():
+                return number(value, "天")
+            case Count():
+                return number(value, "项")
+            case Sum(sum=parts) | BestOf(best_of=parts) if not any(isinstance(p, Bands | PointsIf | Sum | BestOf) for p in parts):
+                return self.figure(parts[0], value)
+        return number(value, "分")
 
     def _table(self, by: By, negated: bool) -> str:
         question = self.questions[by.by]

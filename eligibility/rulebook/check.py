@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from eligibility.logic.expressions import By, Compare, Discretion, Expression, Has, HasStatus, In, Is, walk, walk_places
+from eligibility.logic.expressions import By, Compare, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Number, YearsSince, walk, walk_numbers, walk_places
 from eligibility.logic.words import number
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.coverage import coverage
@@ -164,11 +164,19 @@ class _Check:
                     yield from self._question(origin, id_, ("choice",), options)
                 case Has(answer=id_):
                     yield from self._question(origin, id_, ("choices",), part.options)
-                case Compare(answer=id_):
-                    yield from self._question(origin, id_, ("number",), ())
-                    question = self.book.questions.get(id_)
+                case Compare():
+                    yield from self._numbers(origin, part.number)
+                    question = self.book.questions.get(part.answer or "")
                     if question and question.max is not None and not question.min <= part.bound <= question.max:
-                        yield origin.problem(f"“{id_}”的比较值 {number(part.bound, None)} 不在这道题的范围内（{number(question.min, None)}～{number(question.max, None)}）", "请核对数字和单位。")
+                        yield origin.problem(f"“{part.answer}”的比较值 {number(part.bound, None)} 不在这道题的范围内（{number(question.min, None)}～{number(question.max, None)}）", "请核对数字和单位。")
+
+    def _numbers(self, origin: Origin, number: Number) -> Iterator[Problem]:
+        for part in walk_numbers(number):
+            match part:
+                case str(id_):
+                    yield from self._question(origin, id_, ("number",), ())
+                case YearsSince(years_since=id_) | DaysSince(days_since=id_):
+                    yield from self._question(origin, id_, ("date",), ())
 
     def _question(self, origin: Origin, id_: str, kinds: tuple[str, ...], options: tuple[str, ...]) -> Iterator[Problem]:
         question = self.book.questions.get(id_)

@@ -164,7 +164,7 @@ class Question(Entry):
     says: Text = Field(default="{}", description="条件里怎样说，{} 处填选项或“不少于 20 人”")
     says_not: Text = Field(default="不是{}", description="条件的反面怎样说")
     help: Text | None = None
-    kind: Literal["choice", "choices", "number", "yes_no", "month", "text"]
+    kind: Literal["choice", "choices", "number", "yes_no", "date", "month", "text"]
     purpose: Literal["eligibility", "ordering", "record"] = "eligibility"
     options: tuple[Option, ...] = ()
     none_label: Text | None = Field(default=None, description="多选题里“一个都没有”的说法")

@@ -63,7 +63,7 @@ BROKEN: list[tuple[str, str, str, list[str]]] = [
     ]),
     ("policies/charter.yaml", "issued: 2025-03-01", "issued: March", ["harbour/policies/charter.yaml:5:1：“issued”应是日期，写的是“March”。请写成 2024-12-14 的样子。"]),
     ("questions/boat.yaml", "    unit: m\n", "", ["harbour/questions/boat.yaml:30:5：数字题要有 unit（单位）和 max（上限）。请照 rules/README.md 的样子改。"]),
-    ("questions/boat.yaml", "kind: yes_no", "kind: yesno", ["harbour/questions/boat.yaml:71:5：“kind”写的是“yesno”。只能是：choice、choices、number、yes_no、month、text。"]),
+    ("questions/boat.yaml", "kind: yes_no", "kind: yesno", ["harbour/questions/boat.yaml:71:5：“kind”写的是“yesno”。只能是：choice、choices、number、yes_no、date、month、text。"]),
     ("agencies.yaml", "instead: {west: west_treasury}", "instead: {west: west_tresury}", ["harbour/agencies.yaml:16:5：没有叫“west_tresury”的机构。是不是“west_treasury”？"]),
 ]
 
