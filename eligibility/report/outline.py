@@ -10,18 +10,21 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from eligibility.advice import FirstStep, evidence, first_steps, prepare, ranked, to_ask
+from eligibility.advice import FirstStep, evidence, first_steps, prepare, quoted, ranked, to_ask
 from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.interview import due
 from eligibility.report import wording
 from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
-from eligibility.rulebook.models import Strength
+from eligibility.rulebook.models import Beneficiary, Strength
 
 T = TypeVar("T")
 
-REASONS_SHOWN = 12  # of the supports that do not match; the workbook has them all
-TITLES_SHOWN = 3  # of the supports that hang on one question
+CARDS = 6  # of the direct matches, told in full; further ones get a row with their quotation
+INDIRECT_SHOWN = 16  # of the supports that are addressed to others, best first; the workbook has them all
+REASONS_SHOWN = 8  # for the supports that do not match, each in one line; the workbook has them all
+REASON_LENGTH = 24
+TITLES_SHOWN = 3  # of the supports that one step serves
 
 
 def outline(assessment: Assessment, company: str) -> dict[str, Any]:
@@ -37,6 +40,7 @@ class _Outline:
         self.company = company
         self.book = assessment.rulebook
         self.entries = ranked(assessment)
+        self.policies = sorted(self.book.policies.values(), key=lambda p: p.issued, reverse=True)
         cautions = dict.fromkeys(e.caution for e in assessment.supports if e.caution)
         self.marks = {caution: "※" * (n + 1) for n, caution in enumerate(cautions)}
         years = Counter(p.issued.year for p in self.book.policies.values())
@@ -44,6 +48,8 @@ class _Outline:
 
     def whole(self) -> dict[str, Any]:
         on = self.assessment.on
+        services = self._of(Verdict.MATCHED, Strength.SERVICE)
+        unclear = [e for e in self._of(Verdict.OPEN) if not e.missing]
         return {
             "title": f"{self.company}：{self.book.cover.title}自测结果",
             "subject": self.book.cover.title,
@@ -51,42 +57,45 @@ class _Outline:
             "on": {"year": on.year, "month": on.month, "day": on.day, "words": wording.day(on)},
             "version": self.book.version,
             "disclaimer": wording.DISCLAIMER,
-            "documents": [wording.document(p) for p in self.book.policies.values()],
+            "documents": [wording.document(p) for p in self.policies],
             "headline": wording.headline(self.assessment),
             "counts": self._counts(),
             "notices": [n.text for n in self.assessment.notices],
             "first_steps": [self._first_step(s) for s in first_steps(self.assessment)],
             "cautions": [{"mark": mark, "text": caution} for caution, mark in self.marks.items()],
-            "direct": self._cards(),
-            "service": self._doors(self._of(Verdict.MATCHED, Strength.SERVICE), self._to_prepare),
+            "direct": self._direct(),
+            "service": self._services(services),
             "near": self._near(),
-            "questions": self._questions(),
-            "asks": self._doors([e for e in self._of(Verdict.OPEN) if not e.missing], self._to_ask),
-            "indirect": self._by_article(self._of(Verdict.MATCHED, Strength.INDIRECT)),
+            "open": {
+                "count": len(self._of(Verdict.OPEN)),
+                "questions": self._questions(),
+                "asks": [self._to_clear(strength, unclear) for strength in (Strength.DIRECT, Strength.SERVICE) if any(e.support.strength is strength for e in unclear)],
+                "indirect": self._kinds([e for e in unclear if e.support.strength is Strength.INDIRECT]),
+            },
+            "indirect": self._indirect(),
             "excluded": self._excluded(),
             "agencies": self._agencies(),
             "answers": self._answers(),
-            "instruments": self._instruments(),
-            "quotations": self._quotations(self._of(Verdict.MATCHED, Strength.SERVICE)),
+            "quotations": self._quotations(services),
         }
 
     def _of(self, verdict: Verdict, strength: Strength | None = None) -> list[SupportVerdict]:
         return [e for e in self.entries if e.verdict is verdict and strength in (None, e.support.strength)]
 
     def _cite(self, entry: SupportVerdict) -> str:
-        """Where a support stands, short: 2024 年第五条. Two documents of one year keep their names."""
-        policies = self.book.policies
+        """Where a support stands, short and with the mark of its caution: 2018 年第五项※. Two documents of one year keep their names."""
+        policies, mark = self.book.policies, self.marks[entry.caution] if entry.caution else ""
         if not self.years_tell:
-            return "，".join(wording.cites(entry, self.book))
-        return "，".join(dict.fromkeys(f"{policies[s.policy].issued.year} 年{policies[s.policy].label(s.article)}" for s in entry.support.sources))
-
-    def _mark(self, entry: SupportVerdict) -> str:
-        return self.marks[entry.caution] if entry.caution else ""
+            return "，".join(wording.cites(entry, self.book)) + mark
+        return "，".join(dict.fromkeys(f"{policies[s.policy].issued.year} 年{policies[s.policy].label(s.article)}" for s in entry.support.sources)) + mark
 
     def _row(self, entry: SupportVerdict) -> dict[str, str]:
         support = entry.support
-        whose = "" if support.beneficiary == "company" else BENEFICIARIES[support.beneficiary].name
-        return {"title": support.title, "mark": self._mark(entry), "whose": whose, "cite": self._cite(entry)}
+        whose = "" if support.beneficiary is Beneficiary.COMPANY else BENEFICIARIES[support.beneficiary].name
+        return {"title": support.title, "whose": whose, "cite": self._cite(entry), "door": self._door(entry)}
+
+    def _door(self, entry: SupportVerdict) -> str:
+        return entry.first_door.ask_at if entry.first_door else "文件没有写责任单位"
 
     def _counts(self) -> list[dict[str, Any]]:
         strengths = Counter(e.support.strength for e in self._of(Verdict.MATCHED))
@@ -101,16 +110,22 @@ class _Outline:
         if step.kind == "contact":
             details.append(f"可以这样问：{to_ask(step.supports[0])}")
         else:
-            titles = "、".join(f"“{e.support.title}”" for e in step.supports[:TITLES_SHOWN])
+            titles = "、".join(quoted(e.support.title) for e in step.supports[:TITLES_SHOWN])
             details.append(f"关系到{titles}{f'等 {len(step.supports)} 项' if len(step.supports) > TITLES_SHOWN else ''}")
         if step.door:
             details.append(f"怎样联系：{wording.whom(step.door)}，{wording.reach(step.door)}")
         return {"text": step.text, "details": details}
 
-    def _cards(self) -> list[dict[str, Any]]:
-        """The direct matches, those together that share the sentence, the criteria and the doors."""
-        groups = _gathered(self._of(Verdict.MATCHED, Strength.DIRECT), lambda e: (e.support.sources, e.support.beneficiary, e.doors, tuple(r.criterion for r in e.reasons)))
-        return [self._card(group) for group in groups]
+    def _direct(self) -> dict[str, Any]:
+        """The direct matches; those together that share the sentence, the criteria and the doors."""
+        entries = self._of(Verdict.MATCHED, Strength.DIRECT)
+        groups = _gathered(entries, lambda e: (e.support.sources, e.support.beneficiary, e.doors, tuple(r.criterion for r in e.reasons)))
+        more = [{**self._row(e), "quotes": self._quotes(e)} for group in groups[CARDS:] for e in group]
+        return {"count": len(entries), "cards": [self._card(group) for group in groups[:CARDS]], "more": more}
+
+    def _quotes(self, entry: SupportVerdict) -> list[str]:
+        """The documents' own words, each with its place."""
+        return [f"{s.quote}——{self.book.policies[s.policy].cite(s.article)}" for s in entry.support.sources]
 
     def _card(self, group: Sequence[SupportVerdict]) -> dict[str, Any]:
         first, alone = group[0], len(group) == 1
@@ -118,8 +133,9 @@ class _Outline:
         facts = [
             ("给什么", [e.support.gives for e in group]),
             ("为什么对应", list(wording.met(first))),
+            ("定义出处", ["；".join(dict.fromkeys(d for r in first.reasons for d in r.defined_by))]),
             ("联系谁", self._whom(first)),
-            ("文件原话", [f"“{s.quote}”——{self.book.policies[s.policy].cite(s.article)}" for s in support.sources]),
+            ("文件原话", self._quotes(first)),
             ("要准备", ["、".join(dict.fromkeys(p for e in group for p in prepare(e, self.assessment)))]),
             ("文件没有写", ["、".join(dict.fromkeys(n for e in group for n in e.support.not_stated))]),
             ("电话里可以问", [to_ask(first) + ("其余几项照样问。" if not alone else "")]),
@@ -127,8 +143,8 @@ class _Outline:
         ]
         return {
             "titles": [e.support.title for e in group],
-            "mark": self._mark(first),
-            "tags": [BENEFICIARIES[support.beneficiary].name, *dict.fromkeys(self.book.kinds[e.support.kind].name for e in group)],
+            "whose": BENEFICIARIES[support.beneficiary].name,
+            "kinds": "、".join(dict.fromkeys(self.book.kinds[e.support.kind].name for e in group)),
             "facts": [{"label": label, "lines": lines} for label, lines in facts if any(lines)],
         }
 
@@ -138,103 +154,125 @@ class _Outline:
         door = entry.first_door
         return [f"{wording.whom(door)}，{wording.reach(door)}", *also] if door else also
 
-    def _doors(self, entries: Iterable[SupportVerdict], column: Callable[[SupportVerdict, frozenset[str]], str]) -> list[dict[str, Any]]:
-        """Rows under the door to knock at. What all rows of a door need is said once, above them."""
-        found = []
-        for group in _gathered(entries, lambda e: e.first_door):
-            door = group[0].first_door
-            shared = frozenset.intersection(*[frozenset(prepare(e, self.assessment)) for e in group])
-            found.append({
-                "door": wording.whom(door) if door else "文件没有写责任单位",
-                "papers": "、".join(p for p in prepare(group[0], self.assessment) if p in shared),
-                "rows": [{**self._row(e), "text": column(e, shared)} for e in group],
-            })
-        return found
+    def _services(self, entries: Sequence[SupportVerdict]) -> dict[str, Any]:
+        """A row each, those of one door together. Papers are numbered, because most rows need the same ones."""
+        rows = [(e, prepare(e, self.assessment)) for e in _neighbours(entries)]
+        papers = {paper: _circled(n) for n, paper in enumerate(dict.fromkeys(p for _, wanted in rows for p in wanted))}
+        return {
+            "rows": [{**self._row(e), "papers": [number for paper, number in papers.items() if paper in wanted]} for e, wanted in rows],
+            "papers": [f"{number} {paper}" for paper, number in papers.items()],
+        }
 
-    def _to_prepare(self, entry: SupportVerdict, shared: frozenset[str]) -> str:
-        return "、".join(p for p in prepare(entry, self.assessment) if p not in shared)
-
-    def _to_ask(self, entry: SupportVerdict, shared: frozenset[str]) -> str:
-        return "".join(entry.asks)
-
-    def _near(self) -> list[dict[str, Any]]:
-        """What to bring about, and what is then in reach."""
-        return [
-            {
-                "steps": list(group[0].steps),
-                "doors": list(dict.fromkeys(wording.whom(e.first_door) for e in group if e.first_door)),
-                "rows": [self._row(e) for e in group],
-            }
-            for group in _gathered(self._of(Verdict.NEAR), lambda e: e.steps)
+    def _to_clear(self, strength: Strength, entries: Iterable[SupportVerdict]) -> dict[str, Any]:
+        """What hangs on the agency alone: each question once, with the supports that hang on it."""
+        chosen = [e for e in entries if e.support.strength is strength]
+        rows = [
+            {"asks": "".join(group[0].asks), "supports": [self._row(e) for e in group], "doors": list(dict.fromkeys(self._door(e) for e in group))}
+            for group in _gathered(_neighbours(chosen), lambda e: e.asks)
         ]
+        return {"strength": STRENGTHS[strength].name, "count": len(chosen), "rows": rows}
 
-    def _questions(self) -> list[dict[str, Any]]:
+    def _near(self) -> dict[str, Any]:
+        """What to bring about, and what is then in reach."""
+        entries = self._of(Verdict.NEAR)
+        groups = [{"steps": list(group[0].steps), "rows": [{**self._row(e), "open": self._still_open(e)} for e in group]} for group in _gathered(entries, lambda e: e.steps)]
+        return {"count": len(entries), "groups": groups}
+
+    def _still_open(self, entry: SupportVerdict) -> str:
+        """What else stands between a near miss and a match: questions not answered, and what only the agency can say."""
+        missing = [f"还没有回答“{self.book.questions[q].short}”" for q in entry.missing]
+        return "；".join([*missing, *entry.asks])
+
+    def _questions(self) -> list[dict[str, str]]:
         """The answers that are missing, with where to look them up and what hangs on them."""
         found = []
         for item in due(self.assessment):
-            hanging = [e for e in self.entries if item.question.id in e.missing]
-            if hanging:
-                titles = "、".join(f"“{e.support.title}”" for e in hanging[:TITLES_SHOWN])
-                more = f"等 {len(hanging)} 项" if len(hanging) > TITLES_SHOWN else ""
-                found.append({"question": item.question.text, "look_up": item.question.look_up or "", "decides": titles + more})
+            if hanging := [e for e in self.entries if item.question.id in e.missing]:
+                direct = sum(e.support.strength is Strength.DIRECT for e in hanging)
+                among = f"，其中{STRENGTHS[Strength.DIRECT].name} {direct} 项" if direct else ""
+                found.append({"question": item.question.text, "look_up": item.question.look_up or "", "decides": f"{len(hanging)} 项{among}，如{quoted(hanging[0].support.title)}"})
         return found
 
-    def _by_article(self, entries: Iterable[SupportVerdict]) -> list[dict[str, Any]]:
-        return [
+    def _indirect(self) -> dict[str, Any]:
+        """Titles under the door to ask and the article; beyond the first ones only how many there are."""
+        entries = self._of(Verdict.MATCHED, Strength.INDIRECT)
+        doors = [
             {
-                "cite": self._cite(group[0]),
-                "mark": self._mark(group[0]),
-                "doors": "、".join(dict.fromkeys(e.first_door.ask_at for e in group if e.first_door)),
-                "titles": [self._row(e) for e in group],
+                "door": self._door(group[0]),
+                "articles": [
+                    {"cite": self._cite(part[0]), "supports": [self._row(e) for e in part]}
+                    for part in _gathered(group, self._cite)
+                ],
             }
-            for group in _gathered(entries, lambda e: (self._cite(e), e.caution, e.first_door))
+            for group in _gathered(entries[:INDIRECT_SHOWN], self._door)
         ]
+        return {"count": len(entries), "doors": doors, "rest": self._kinds(entries[INDIRECT_SHOWN:])}
+
+    def _kinds(self, entries: Sequence[SupportVerdict]) -> dict[str, Any]:
+        """How many supports of which kind."""
+        kinds = Counter(self.book.kinds[e.support.kind].name for e in entries)
+        return {"count": len(entries), "kinds": "，".join(f"{name} {n} 项" for name, n in kinds.most_common())}
 
     def _excluded(self) -> dict[str, Any]:
         """The criterion that fails first, and how many supports fail on it."""
         entries = self._of(Verdict.EXCLUDED)
-        found = _gathered(entries, lambda e: next((r for r in e.reasons if r.outcome is Outcome.FAILED), None))
-        rows = []
-        for group in sorted(found, key=len, reverse=True):
-            reason = next(r for r in group[0].reasons if r.outcome is Outcome.FAILED)
-            rows.append({"criterion": reason.criterion, "given": "；".join(f"{g.short}：{g.text}" for g in reason.given), "count": len(group)})
-        shown = rows[:REASONS_SHOWN]
-        return {"count": len(entries), "rows": shown, "rest": sum(r["count"] for r in rows[REASONS_SHOWN:])}
+        found = Counter(next((r.criterion for r in e.reasons if r.outcome is Outcome.FAILED), "几个条件不能同时满足") for e in entries)
+        shown = [(criterion, n) for criterion, n in found.most_common() if len(criterion) <= REASON_LENGTH][:REASONS_SHOWN]
+        return {"count": len(entries), "reasons": [{"criterion": c, "count": n} for c, n in shown], "rest": len(entries) - sum(n for _, n in shown)}
 
-    def _agencies(self) -> list[dict[str, Any]]:
-        """Every body named above, once: first those to ask first."""
-        listed = [d for e in self.entries if e.verdict is not Verdict.EXCLUDED for d in e.doors]
-        groups = _gathered(sorted(listed, key=lambda d: d.role != "first"), lambda d: d.id)
-        return [self._agency(group) for group in groups]
+    def _agencies(self) -> dict[str, Any]:
+        """Every body behind the supports listed above, once. Those to ask first have a row; hotlines are named above the table.
 
-    def _agency(self, doors: Sequence[Door]) -> dict[str, Any]:
+        What hangs on missing answers names no body: it is too early to ring anybody about it.
+        """
+        unclear = [e for e in self._of(Verdict.OPEN) if not e.missing and e.support.strength is not Strength.INDIRECT]
+        matched = [*self._of(Verdict.MATCHED, Strength.DIRECT), *self._of(Verdict.MATCHED, Strength.SERVICE)]
+        entries = [*matched, *self._of(Verdict.NEAR), *unclear, *self._of(Verdict.MATCHED, Strength.INDIRECT)[:INDIRECT_SHOWN]]
+        listed = [d for e in entries for d in e.doors]
+        groups = _gathered(listed, lambda d: d.id)
+        first = [g for g in groups if any(d.role == "first" for d in g)]
+        others = [self._agency(g) for g in groups if g not in first]
+        hotlines = dict.fromkeys(f"{c.value} {c.label}" for group in first for c in group[0].contacts if c.label)
+        return {
+            "checked": wording.day(self.book.agency_list.checked),
+            "hotlines": list(hotlines),
+            "rows": [self._agency(g) for g in first],
+            "others": [f"{a['name']}（{a['printed']}）" if a["printed"] else a["name"] for a in others],
+        }
+
+    def _agency(self, doors: Sequence[Door]) -> dict[str, str]:
         first = doors[0]
         printed = dict.fromkeys(d.printed_as for d in doors if d.printed_as)
-        return {
-            "name": first.name,
-            "printed": "、".join(printed),
-            "local": first.local or "",
-            "contacts": [f"{c.label or ''} {c.value}".strip() for c in first.contacts],
-            "first": sum(d.role == "first" for d in doors),
-        }
+        return {"name": first.name, "printed": "、".join(printed), "local": first.local or "", "contacts": "，".join(c.value for c in first.contacts)}
 
     def _answers(self) -> list[dict[str, str]]:
         """The answers given, with what could prove them."""
         answers, questions = self.assessment.profile.answers, self.book.questions
-        return [{"short": g.short, "text": g.text, "evidence": "、".join(evidence(questions[g.question], answers[g.question]))} for g in self.assessment.given()]
+        return [{"short": g.short, "text": g.text, "evidence": "、".join(evidence(questions[g.question], answers[g.question]))} for g in self.assessment.given() if g.text != self.company]
 
-    def _instruments(self) -> list[str]:
-        """The instruments outside the documents by which the statuses behind the matches are defined."""
-        matched = self._of(Verdict.MATCHED)
-        return list(dict.fromkeys(d for e in matched for r in e.reasons for d in r.defined_by))
+    def _quotations(self, entries: Sequence[SupportVerdict]) -> list[dict[str, Any]]:
+        """The documents' own words by article, in their order; what a longer quotation holds is not repeated."""
+        found = []
+        for policy in self.policies:
+            articles = []
+            for article in policy.articles:
+                quotes = {s.quote for e in entries for s in e.support.sources if (s.policy, s.article) == (policy.id, article.id)}
+                whole = [q for q in quotes if not any(q != longer and q in longer for longer in quotes)]
+                if whole:
+                    articles.append({"label": policy.label(article.id), "text": "……".join(sorted(whole, key=article.text.find))})
+            if articles:
+                found.append({"document": policy.short, "articles": articles})
+        return found
 
-    def _quotations(self, entries: Iterable[SupportVerdict]) -> list[dict[str, Any]]:
-        """The documents' own words by article, each sentence once; a part of a longer quotation is not repeated."""
-        quotes: dict[str, dict[str, None]] = {}
-        for entry in entries:
-            for source in entry.support.sources:
-                quotes.setdefault(self.book.policies[source.policy].cite(source.article), {})[source.quote] = None
-        return [{"cite": cite, "quotes": [q for q in found if not any(q != longer and q in longer for longer in found)]} for cite, found in quotes.items()]
+
+def _neighbours(entries: Iterable[SupportVerdict]) -> list[SupportVerdict]:
+    """The same entries, those of one door next to each other."""
+    return [e for group in _gathered(entries, lambda e: e.first_door) for e in group]
+
+
+def _circled(position: int) -> str:
+    """①, ② … ⑳, then (21)."""
+    return chr(ord("①") + position) if position < 20 else f"({position + 1})"
 
 
 def _gathered(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]:

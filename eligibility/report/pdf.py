@@ -6,8 +6,8 @@ Text reaches the template as one JSON string, never as template source, so whate
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path

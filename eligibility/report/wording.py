@@ -61,7 +61,7 @@ def cites(entry: SupportVerdict, book: Rulebook) -> tuple[str, ...]:
 def why(reason: Reason) -> str:
     """A criterion that is met, and the company's own answers that say so."""
     answers = "；".join(f"{g.short}：{g.text}" for g in reason.given)
-    return f"{reason.criterion}（您填的{answers}）" if answers else reason.criterion
+    return f"{reason.criterion}（您填的——{answers}）" if answers else reason.criterion
 
 
 def met(entry: SupportVerdict) -> tuple[str, ...]:
