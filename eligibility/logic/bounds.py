@@ -48,6 +48,8 @@ class Named(Protocol):
     def holds_if(self) -> Expression: ...
     @property
     def attainable_if(self) -> Expression | None: ...
+    @property
+    def suggest(self) -> bool: ...
 
 
 class Plan:
@@ -187,6 +189,8 @@ class Plan:
         attainable = None if status.attainable_if is None or negated else self.add(status.attainable_if)
 
         def reach_(r: Reading) -> int:
+            if not status.suggest:
+                return r.now[held]
             if attainable is None:
                 return r.reach[held]
             return r.now[held] if r.now[held] != NO else r.now[attainable]
@@ -194,7 +198,7 @@ class Plan:
         def hang(reading: Reading, later: bool) -> int:
             if later and attainable is not None and reading.now[held] == NO:
                 return reading.hangs_on(attainable, False)
-            return reading.hangs_on(held, later and attainable is None)
+            return reading.hangs_on(held, later and attainable is None and status.suggest)
 
         return (lambda r: r.now[held]), reach_, hang
 

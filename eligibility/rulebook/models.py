@@ -217,7 +217,8 @@ class Status(Entry):
     says: Text = Field(default="是{}", description="条件里怎样说，{} 处填名称")
     says_not: Text = Field(default="不是{}", description="条件的反面怎样说")
     holds_if: Expression
-    attainable_if: Expression | None = Field(default=None, description="什么时候可以建议去取得；不写就从不建议")
+    attainable_if: Expression | None = Field(default=None, description="什么时候可以建议去取得；不写就看 holds_if 里的各项企业能不能改变")
+    suggest: bool = Field(default=True, description="没有时能不能建议企业去争取；false 就从不建议")
     next_step: Text | None = Field(default=None, description="怎样取得，一句话")
     defined_by: Text | None = Field(default=None, description="定义出自哪份文件哪一条")
     recognised_by: Text | None = None

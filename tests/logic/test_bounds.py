@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility.logic.answers import Answer, Choices
 from eligibility.logic.bounds import Plan
-from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, By, Compare, Count, Discretion, Expression, Has, HasStatus, In, Is, Not, PointsIf, Ratio, Sum
+from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, By, Compare, Count, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Not, PointsIf, Ratio, Sum, YearsSince
+from eligibility.logic.quantities import Quantities
 from eligibility.logic.truth import NO, OPEN, YES
 from tests.conftest import DAY
 
@@ -32,6 +35,7 @@ class Question:
 class Status:
     holds_if: Expression
     attainable_if: Expression | None = None
+    suggest: bool = True
 
 
 LETTERS = ("a", "b", "c")
@@ -148,10 +152,14 @@ def worth(number: Any, world: dict[str, Any]) -> float:
     raise AssertionError(number)
 
 
-def worlds(profile: dict[str, Answer]) -> Iterator[dict[str, Any]]:
-    """Every way in which what is not known could turn out, the agency's discretion included."""
+def worlds(profile: dict[str, Answer], about: Any) -> Iterator[dict[str, Any]]:
+    """Every way in which what is not known could turn out, the agency's discretion included, as far as `about` reads it."""
     names = [*QUESTIONS, *ASKS]
-    choices = [[profile[n]] if n in profile else QUESTIONS[n].values if n in QUESTIONS else (True, False) for n in names]
+    read = repr([about, *(status for id_, status in STATUSES.items() if repr(id_) in repr(about))])
+    choices = []
+    for name in names:
+        possible = [profile[name]] if name in profile else QUESTIONS[name].values if name in QUESTIONS else (True, False)
+        choices.append(possible if repr(name) in read else possible[:1])
     for values in itertools.product(*choices):
         yield dict(zip(names, values, strict=True))
 
@@ -166,14 +174,78 @@ def read(expression: Expression, profile: dict[str, Answer]) -> tuple[Any, int]:
 def test_a_decided_condition_is_so_in_every_world(expression: Expression, profile: dict[str, Answer]) -> None:
     reading, slot = read(expression, profile)
     if reading.now[slot] != OPEN:
-        assert {true(expression, w) for w in worlds(profile)} == {reading.now[slot] == YES}
+        assert {true(expression, w) for w in worlds(profile, expression)} == {reading.now[slot] == YES}
+
+
+@settings(max_examples=400)
+@given(numbers, profiles)
+def test_a_number_lies_within_its_interval_in_every_world(number: Any, profile: dict[str, Answer]) -> None:
+    plan = Plan(QUESTIONS, STATUSES)
+    quantity = Quantities(plan).of(number)
+    reading = plan.read(profile, DAY)
+    low, high = quantity.now(reading)
+    values = {worth(number, w) for w in worlds(profile, number)}
+    assert low <= min(values) <= max(values) <= high
+    if not quantity.unknown(reading) and not any(ask in repr(number) for ask in ASKS):
+        assert low == high
+
+
+@settings(max_examples=400)
+@given(numbers, profiles, st.data())
+def test_an_answer_on_which_no_number_hangs_does_not_move_it(number: Any, profile: dict[str, Answer], data: st.DataObject) -> None:
+    plan = Plan(QUESTIONS, STATUSES)
+    quantity = Quantities(plan).of(number)
+    reading = plan.read(profile, DAY)
+    hanging = plan.asked_user(quantity.hang(reading))
+    idle = {q: a for q, a in data.draw(profiles).items() if q not in profile and q not in hanging}
+    assert quantity.now(plan.read(profile | idle, DAY)) == quantity.now(reading)
+
+
+@settings(max_examples=300)
+@given(bands, profiles)
+def test_bands_span_exactly_the_points_that_are_possible(number: Any, profile: dict[str, Answer]) -> None:
+    plan = Plan(QUESTIONS, STATUSES)
+    quantity = Quantities(plan).of(number)
+    reading = plan.read(profile, DAY)
+    if isinstance(number.bands, str):  # a plain number takes every value of its range, so also those between whole ones
+        fine = [w | {"staff": w["staff"] + half, "assets": w["assets"] + half} for w in worlds(profile, number) for half in (0, 0.5) if number.bands not in profile]
+        values = {worth(number, w) for w in fine or worlds(profile, number)}
+        assert quantity.now(reading) == (min(values), max(values))
+
+
+@settings(max_examples=300)
+@given(worked_out, profiles)
+def test_a_comparison_of_a_number_is_decided_soundly(expression: Expression, profile: dict[str, Answer]) -> None:
+    reading, slot = read(expression, profile)
+    if reading.now[slot] != OPEN:
+        assert {true(expression, w) for w in worlds(profile, expression)} == {reading.now[slot] == YES}
+
+
+def test_a_score_below_the_mark_with_one_unknown_indicator_is_decided() -> None:
+    """38 points are sure; the unknown indicator is worth at most 20: below 60 without asking."""
+    score = Sum(sum=(PointsIf(points_if=Is(answer="task", **{"is": True}), gives=38), Bands(bands="assets", steps=({"at_least": 2, "gives": 20},))))
+    reading, slot = read(Compare(value=score, at_least=60), {"task": True})
+    assert reading.now[slot] == NO
+    reading, slot = read(Compare(value=score, at_least=50), {"task": True})
+    assert (reading.now[slot], reading.plan.asked_user(reading.hangs_on(slot))) == (OPEN, ("assets",))
+
+
+@pytest.mark.parametrize(
+    ("founded", "years", "days"),
+    [(date(2025, 11, 22), 1, 365), (date(2025, 11, 23), 364 / 365, 364), (date(2016, 11, 22), 10, 3652), (date(2016, 11, 21), 10 + 1 / 365, 3653), (date(2024, 2, 29), 2 + 266 / 365, 997)],
+)
+def test_time_since_a_date_is_whole_on_the_anniversary(founded: date, years: float, days: int) -> None:
+    plan = Plan({"founded": Question(())}, {})
+    since = [Quantities(plan).of(n) for n in (YearsSince(years_since="founded"), DaysSince(days_since="founded"))]
+    reading = plan.read({"founded": founded}, DAY)
+    assert [q.now(reading)[0] for q in since] == [pytest.approx(years), days]
 
 
 @given(leaves.filter(lambda e: not isinstance(e, HasStatus)), profiles)
 def test_a_single_comparison_is_open_only_where_both_are_possible(expression: Expression, profile: dict[str, Answer]) -> None:
     reading, slot = read(expression, profile)
     if reading.now[slot] == OPEN:
-        assert {true(expression, w) for w in worlds(profile)} == {True, False}
+        assert {true(expression, w) for w in worlds(profile, expression)} == {True, False}
 
 
 @given(expressions, profiles, st.data())
@@ -209,7 +281,7 @@ without_titles = expressions.filter(lambda e: "title_a" not in repr(e))
 def test_what_is_out_of_reach_cannot_be_brought_about(expression: Expression, profile: dict[str, Answer]) -> None:
     reading, slot = read(expression, profile)
     if reading.reach[slot] == NO:
-        some = itertools.islice(worlds(profile), 0, None, 7)
+        some = itertools.islice(worlds(profile, expression), 0, None, 7)
         assert not any(true(expression, changed_world) for world in some for changed_world in changed(world))
 
 
