@@ -1,0 +1,166 @@
+"""The report as a workbook: every support of the rulebook, one row each, to filter and to hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from io import BytesIO
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from eligibility.advice import evidence, prepare, ranked, to_ask
+from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.directory import Door
+from eligibility.report import wording
+from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
+
+# A spreadsheet may run what begins like this, also after a detour through CSV; full-width signs count in Chinese and Japanese versions.
+_RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def render_workbook(assessment: Assessment, *, title: str | None = None) -> bytes:
+    """The workbook of one assessment; the same bytes for the same assessment."""
+    target = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        name = wording.company(assessment, title)
+        book.set_properties({"title": f"{name}：{assessment.rulebook.cover.title}自测结果", "created": datetime.combine(assessment.on, time())})
+        paper = _Paper(book)
+        paper.sheet("结果", [(c.title, c.width) for c in _RESULTS], _results(assessment), frozen=3)
+        paper.sheet("要联系的部门", _AGENCIES, _agencies(assessment))
+        paper.sheet("我的回答", _ANSWERS, _answers(assessment))
+        paper.sheet("说明", _ABOUT, _about(assessment, name))
+    return target.getvalue()
+
+
+def inert(text: str) -> str:
+    """The same text, with an apostrophe before what a spreadsheet might run."""
+    return f"'{text}" if text.startswith(_RUNNABLE) else text
+
+
+class _Paper:
+    """A workbook in one style."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book = book
+        common = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#B9C2CB", "font_size": 10}
+        self.body = book.add_format(common)
+        self.head = book.add_format({**common, "bold": True, "bg_color": "#EEF2F5", "valign": "vcenter"})
+
+    def sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str | int]], *, frozen: int = 0) -> None:
+        """One sheet: a header that stays in sight, with filters; columns with their widths, the first `frozen` staying too."""
+        sheet = self.book.add_worksheet(name)
+        last = 0
+        for position, (title, width) in enumerate(columns):
+            sheet.set_column(position, position, width)
+            sheet.write_string(0, position, title, self.head)
+        for last, row in enumerate(rows, start=1):
+            for position, value in enumerate(row):
+                if isinstance(value, int):
+                    sheet.write_number(last, position, value, self.body)
+                else:
+                    sheet.write_string(last, position, inert(value), self.body)
+        sheet.freeze_panes(1, frozen)
+        sheet.autofilter(0, 0, last, len(columns) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_footer(f"&L{wording.DISCLAIMER}&R&P / &N")
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the results."""
+
+    title: str
+    width: int
+    value: Callable[[SupportVerdict, Assessment], str]
+
+
+_RESULTS = (
+    _Column("结论", 14, lambda e, a: f"{VERDICTS[e.verdict].symbol} {VERDICTS[e.verdict].name}"),
+    _Column("力度", 10, lambda e, a: STRENGTHS[e.support.strength].name),
+    _Column("支持", 36, lambda e, a: e.support.title),
+    _Column("类别", 16, lambda e, a: a.rulebook.kinds[e.support.kind].name),
+    _Column("受益人", 12, lambda e, a: BENEFICIARIES[e.support.beneficiary].name),
+    _Column("给什么", 40, lambda e, a: e.support.gives),
+    _Column("满足的条件和您的回答", 40, lambda e, a: "\n".join(wording.met(e))),
+    _Column("不满足的条件", 30, lambda e, a: "\n".join(wording.failed(e))),
+    _Column("还差什么", 34, lambda e, a: "\n".join(_lacking(e, a))),
+    _Column("补什么", 34, lambda e, a: "\n".join(e.steps)),
+    _Column("出处", 24, lambda e, a: "\n".join(wording.cites(e, a.rulebook))),
+    _Column("文件原话", 60, lambda e, a: "\n".join(s.quote for s in e.support.sources)),
+    _Column("先联系", 26, lambda e, a: e.first_door.name if e.first_door else ""),
+    _Column("当地窗口", 26, lambda e, a: (e.first_door.local or "") if e.first_door else ""),
+    _Column("网站、热线", 34, lambda e, a: wording.reach(e.first_door) if e.first_door else ""),
+    _Column("其他责任单位", 30, lambda e, a: "、".join(d.ask_at for d in e.doors if d.role != "first")),
+    _Column("电话里可以问", 50, lambda e, a: to_ask(e)),
+    _Column("要准备", 30, lambda e, a: "、".join(prepare(e, a))),
+    _Column("文件没有写", 26, lambda e, a: "、".join(e.support.not_stated)),
+    _Column("容易误解", 30, lambda e, a: e.support.note or ""),
+    _Column("提醒", 24, lambda e, a: e.caution or ""),
+    _Column("负责人", 12, lambda e, a: ""),
+    _Column("截止", 12, lambda e, a: ""),
+    _Column("编号", 28, lambda e, a: e.support.id),
+)
+
+
+def _results(assessment: Assessment) -> Iterator[list[str]]:
+    for entry in ranked(assessment):
+        yield [column.value(entry, assessment) for column in _RESULTS]
+
+
+def _lacking(entry: SupportVerdict, assessment: Assessment) -> Iterator[str]:
+    """The questions not answered, and what only the agency can say."""
+    for question in entry.missing:
+        yield f"还没有回答：{assessment.rulebook.questions[question].text}"
+    for ask in entry.asks:
+        yield f"要问部门：{ask}"
+
+
+_AGENCIES = (("今名", 34), ("文件里的名称", 30), ("当地窗口", 30), ("网站、热线", 44), ("今名的依据", 44), ("先联系它的项数", 12), ("一共涉及的项数", 12), ("先联系它的支持", 70))
+
+
+def _agencies(assessment: Assessment) -> Iterator[list[str | int]]:
+    """The bodies behind everything that is not excluded, those with most to ask first."""
+    found: dict[str, list[tuple[Door, SupportVerdict]]] = {}
+    for entry in ranked(assessment):
+        for door in entry.doors if entry.verdict is not Verdict.EXCLUDED else ():
+            found.setdefault(door.id, []).append((door, entry))
+    asked = {id_: [e.support.title for d, e in group if d.role == "first"] for id_, group in found.items()}
+    for id_, group in sorted(found.items(), key=lambda item: -len(asked[item[0]])):
+        door = group[0][0]
+        printed = "、".join(dict.fromkeys(d.printed_as for d, _ in group if d.printed_as))
+        yield [door.name, printed, door.local or "", wording.reach(door), door.basis or "", len(asked[id_]), len(group), "\n".join(asked[id_])]
+
+
+_ANSWERS = (("题目", 44), ("您填的", 50), ("凭什么核对", 44), ("核验", 24))
+
+
+def _answers(assessment: Assessment) -> Iterator[list[str]]:
+    """The answers given, then the questions that were not answered."""
+    questions, answers = assessment.rulebook.questions, assessment.profile.answers
+    for given in assessment.given():
+        proofs = evidence(questions[given.question], answers[given.question])
+        yield [questions[given.question].text, given.text, "、".join(proofs), "自己填报，没有核验"]
+    for question in questions.values():
+        if question.id not in answers:
+            yield [question.text, "没有回答（按“不清楚”处理）", "", ""]
+
+
+_ABOUT = (("项目", 20), ("内容", 100))
+
+
+def _about(assessment: Assessment, name: str) -> Iterator[list[str]]:
+    book = assessment.rulebook
+    yield ["名称", name]
+    yield ["自测日期", wording.day(assessment.on)]
+    yield ["结果", wording.headline(assessment)]
+    yield from (["请注意", notice.text] for notice in assessment.notices)
+    yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
+    yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]
+    yield ["联系方式", f"核对于 {wording.day(book.agency_list.checked)}"]
+    yield ["性质", f"{wording.DISCLAIMER}。回答都是自己填报的，没有核验。"]
+    yield from ([label.name, label.explanation] for label in (*VERDICTS.values(), *STRENGTHS.values()))
