@@ -60,7 +60,7 @@ class Profile:
         for question, answer in self.answers.items():
             if isinstance(answer, Choices):
                 chosen, unsure = sorted(answer.chosen), sorted(answer.unsure)
-                data[question] = {"yes": chosen, "unsure": unsure} if unsure else chosen
+                data[question] = {"chosen": chosen, "unsure": unsure} if unsure else chosen
             elif isinstance(answer, float):
                 number = int(answer) if answer.is_integer() else answer
                 data[question] = {"value": number, "about": True} if question in self.estimates else number
@@ -72,7 +72,7 @@ class Profile:
 def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile, list[AnswerProblem]]:
     """Answers from a file or a form: question id → value.
 
-    A choice is an option's id or its name; several choices are a list, `[]` for none, or `{yes: […], unsure: […]}`; a
+    A choice is an option's id or its name; several choices are a list, `[]` for none, or `{chosen: […], unsure: […]}`; a
     number is in the question's unit, `{value: 120, about: true}` for an estimate; null or 不清楚 is unknown.
     What cannot be used is left out and told; every other answer stays.
     """
@@ -135,8 +135,8 @@ def _option(value: Any, question: Question) -> str:
 
 
 def _choices(value: Any, question: Question) -> Choices:
-    if isinstance(value, Mapping) and set(value) <= {"yes", "unsure"}:
-        chosen, unsure = _chosen(value.get("yes"), question), _chosen(value.get("unsure"), question)
+    if isinstance(value, Mapping) and set(value) <= {"chosen", "unsure"}:
+        chosen, unsure = _chosen(value.get("chosen"), question), _chosen(value.get("unsure"), question)
         return Choices(chosen, unsure - chosen)
     return Choices(_chosen(value, question))
 

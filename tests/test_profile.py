@@ -32,7 +32,7 @@ def test_zero_none_and_no_are_answers(rulebook: Rulebook) -> None:
 
 
 def test_doubt_about_single_choices_is_kept(rulebook: Rulebook) -> None:
-    profile, _ = read_profile({"titles": {"yes": ["high_tech"], "unsure": ["tech_sme", "high_tech"]}}, rulebook.questions)
+    profile, _ = read_profile({"titles": {"chosen": ["high_tech"], "unsure": ["tech_sme", "high_tech"]}}, rulebook.questions)
     assert profile.answers["titles"] == Choices(frozenset({"high_tech"}), frozenset({"tech_sme"}))
 
 
