@@ -1,0 +1,31 @@
+"""The entry of the web application: `streamlit run app.py`, or any ASGI server with `app:app`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from ui.store import default_store
+from ui.web import Browser, health, page, say_error
+
+
+@asynccontextmanager
+async def start(_: Any) -> AsyncIterator[None]:
+    """What is done once, before the first visitor."""
+    default_store().remove_old()
+    yield
+
+
+app = st.App(
+    Path(__file__).parent / "ui" / "main.py",
+    routes=[Route("/healthz", health)],
+    middleware=[Middleware(Browser, page=page())],
+    lifespan=start,
+    on_script_error=say_error,
+)

@@ -1,0 +1,150 @@
+"""自测: one question a screen, until nothing can change the result any more."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from eligibility.assessment import assess
+from eligibility.interview import Due, due
+from eligibility.rulebook.models import Question
+from ui.answers_file import panel, report_load
+from ui.clock import today
+from ui.fields import Said, read
+from ui.navigation import RESULTS
+from ui.question import UNKNOWN, ask, head
+from ui.session import current
+from ui.standing import standing
+from ui.text import escaped, plain
+
+FIRST_RESULT_AFTER = 3
+_TURN = "turn"  # in st.session_state: how many screens this visit has shown, so that each new one takes the focus
+
+session = current()
+book, on = session.book, today()
+
+
+def turn_to(question: Question | None) -> None:
+    """Put a question on the screen; without one, all has been asked."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    session.keep(session.draft.asked(question.id if question else None))
+    st.rerun()
+
+
+def next_due() -> Question | None:
+    """The first question that can still matter."""
+    ahead = due(assess(book, session.draft.profile, on=on), session.draft.declined)
+    return ahead[0].question if ahead else None
+
+
+def welcome() -> None:
+    """The first screen: what this is, and the ways in."""
+    st.html(
+        f'<section class="welcome"><h1>看看哪些支持对得上您</h1><p>{escaped(book.cover.title)}里有 {len(book.supports)} 项支持。'
+        "企业主、创业团队和园区顾问都可以用：一屏一题，多数人十来分钟；不清楚的可以跳过，三题之后就能看初步结果。</p>"
+        '<p class="note">答案只存在运行本程序的这台服务器上，不发给任何部门或网站；关闭浏览器后别人看不到，也可以随时清空。这里给出的是自测结果，不是审批结论。</p></section>'
+    )
+    if st.button("从第一题开始", type="primary", width="stretch", key="begin"):
+        turn_to(next_due())
+    if book.ways_in:
+        st.html('<h2 class="ways">或者先选一个最像您的，帮您填好一部分</h2>')
+        with st.container(key="ways"):
+            for way in book.ways_in.values():
+                if st.button(f"**{plain(way.name)}**  \n{plain(way.text)}", key=f"way-{way.id}", width="stretch"):
+                    session.keep(session.draft.entering(way, book))
+                    turn_to(next_due())
+
+
+def interview(question: Question) -> None:
+    """One question, what it is for, and the ways on."""
+    draft = session.draft
+    assessment = assess(book, draft.profile, on=on)
+    ahead = due(assessment, draft.declined)
+    unanswered = due(assess(book, draft.profile.with_answer(question.id, None), on=on))
+    item = next((d for d in unanswered if d.question == question), Due(question, 0))
+    st.html(standing(draft, assessment, ahead, question.section))
+    report_load(session)
+    st.html(head(item, st.session_state.get(_TURN, 0), prefilled(question)))
+    said = read(question, ask(session, question, on))
+    told = st.container()
+    with st.container(key="ways-on", horizontal=True, gap="small"):
+        before = [q for q in book.questions.values() if draft.done(q.id) or q == question]
+        at = before.index(question)
+        if st.button("上一题", key=f"back-{question.id}", disabled=at == 0):
+            turn_to(before[at - 1])
+        if st.button("下一题", key=f"next-{question.id}", type="primary"):
+            if refusal := accept(question, said):
+                told.error(refusal)
+            elif (following := next_due()) is not None:
+                turn_to(following)
+            else:
+                session.keep(session.draft.asked(None))
+                st.switch_page(RESULTS)
+        if len(before) > FIRST_RESULT_AFTER:
+            st.page_link(RESULTS, label="看初步结果")
+    answered(question)
+
+
+def prefilled(question: Question) -> str | None:
+    """What to say of an answer that the way in brought."""
+    way = book.ways_in.get(session.draft.way_in or "")
+    if way is None:
+        return None
+    if question.id in session.draft.filled:
+        return f"已按您的选择“{way.name}”填好，可以改。"
+    if question.id in session.draft.suggested.answers:
+        return f"已按您的选择“{way.name}”先选上，请核对，还有别的也一并选上。"
+    return None
+
+
+def accept(question: Question, said: Said) -> str | None:
+    """Take what was said on leaving a question. Why it cannot be left like this, if so."""
+    if said.problem:
+        return f"{plain(said.problem.what)}。{plain(said.problem.remedy)}"
+    if said.nothing:
+        if question.kind in ("choice", "yes_no"):
+            return f"请选一项；拿不准就选“{UNKNOWN}”。"
+        if question.none_label:
+            return f"请至少选一项；一个都没有就选“{plain(question.none_label)}”，拿不准就选“{UNKNOWN}”。"
+        said = Said(unknown=True)
+    session.keep(session.draft.saying(question.id, said))
+    return None
+
+
+def finished() -> None:
+    """When nothing can change the result any more."""
+    assessment = assess(book, session.draft.profile, on=on)
+    st.html(standing(session.draft, assessment, (), None))
+    report_load(session)
+    st.html('<section class="question"><h1>问完了</h1><p>剩下的题不会再改变结果，所以不问了。下面的回答随时可以改。</p></section>')
+    with st.container(key="ways-on", horizontal=True):
+        if st.button("看结果", type="primary", key="finished"):
+            st.switch_page(RESULTS)
+    answered(None)
+
+
+def answered(on_screen: Question | None) -> None:
+    """The answers so far, each one tap away."""
+    draft = session.draft
+    given = {g.question: g.text for g in assess(book, draft.profile, on=on).given()}
+    done = [q for q in book.questions.values() if draft.done(q.id) and q != on_screen]
+    if not done:
+        return
+    folded = st.expander(f"已填 {len(done)} 题，点一下就能改", key=f"answered-{draft.epoch}", on_change="rerun")
+    if folded.open:
+        with folded, st.container(key="answered", gap=None):
+            for question in done:
+                mark = "（按您的选择填好）" if question.id in draft.filled else ""
+                text = given.get(question.id, UNKNOWN)
+                if st.button(f"{plain(question.short)}：**{plain(text)}**{mark}", key=f"change-{question.id}", type="tertiary", width="stretch"):
+                    turn_to(question)
+
+
+if session.draft.asking is not None:
+    interview(book.questions[session.draft.asking])
+elif not session.draft.begun:
+    welcome()
+elif (first := next_due()) is not None:
+    turn_to(first)
+else:
+    finished()
+panel(session)

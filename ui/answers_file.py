@@ -1,0 +1,95 @@
+"""Answers to a file and back, and the way to the next enterprise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+import yaml
+
+from eligibility.profile import AnswerProblem
+from eligibility.rulebook.book import Rulebook
+from ui.session import Session
+from ui.text import plain
+
+_LARGEST_MB = 1
+_LOADED = "loaded"  # in st.session_state: what the last file brought
+
+
+class UnreadableFileError(Exception):
+    """A file that holds no answers; says why and what to do."""
+
+
+def written(answers: dict[str, Any], book: Rulebook) -> str:
+    """An answers file: the form that the command line reads, each answer under the question in plain words."""
+    lines = [f"# {book.cover.title} · 自测答案 · 规则库 {book.version}"]
+    for id_, value in answers.items():
+        lines += [f"# {book.questions[id_].text}", yaml.safe_dump({id_: value}, allow_unicode=True, default_flow_style=None, width=10_000).strip()]
+    return "\n".join(lines) + "\n"
+
+
+def parsed(content: bytes) -> Any:
+    """The data in an answers file. Raises UnreadableFileError."""
+    try:
+        return yaml.safe_load(content.decode("utf-8-sig")) or {}
+    except UnicodeDecodeError:
+        raise UnreadableFileError("这个文件不是 UTF-8 文字。请选从这里保存的答案文件，或者另存为 UTF-8 再试。") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第 {mark.line + 1} 行" if mark else "这个文件"
+        raise UnreadableFileError(f"{place}读不懂。请检查缩进、冒号后的空格和引号，或者选从这里保存的答案文件。") from None
+
+
+def panel(session: Session) -> None:
+    """Save, load, clear."""
+    draft, book = session.draft, session.book
+    with st.expander("保存、载入答案，或换一家企业", key=f"file-{draft.epoch}"):
+        if draft.begun:
+            st.download_button("保存答案到文件", written(draft.as_answers(), book), "自测答案.yaml", "application/yaml", on_click="ignore", key=f"save-{draft.epoch}")
+        file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{draft.epoch}")
+        if file is not None:
+            _load(session, file.getvalue())
+        if draft.begun:
+            with st.popover("清空，换一家企业", key=f"clear-{draft.epoch}"):
+                st.markdown("现在的答案会全部删除，不能恢复。要留着的话，请先保存到文件。")
+                if st.button("确定清空", type="primary", key=f"cleared-{draft.epoch}"):
+                    st.session_state.pop(_LOADED, None)
+                    session.keep(draft.cleared())
+                    st.rerun()
+
+
+def _load(session: Session, content: bytes) -> None:
+    try:
+        data = parsed(content)
+    except UnreadableFileError as error:
+        st.error(str(error))
+        return
+    draft, problems = session.draft.loading(data, session.book)
+    if not draft.begun:
+        st.error("文件里没有能用的答案，现在的答案没有动。" + _told(problems, session.book))
+        return
+    session.keep(draft)
+    st.session_state[_LOADED] = (draft.epoch, len(draft.profile.answers), tuple(problems))
+    st.rerun()
+
+
+def report_load(session: Session) -> None:
+    """After a file was loaded: how much was taken over, and what was not and why. Until the next enterprise."""
+    loaded = st.session_state.get(_LOADED)
+    if loaded is None or loaded[0] != session.draft.epoch:
+        return
+    _, taken, problems = loaded
+    if problems:
+        st.warning(f"载入了 {taken} 个回答。下面 {len(problems)} 处没有用上，其余都在：" + _told(problems, session.book))
+    else:
+        st.success(f"载入了 {taken} 个回答。")
+
+
+def _told(problems: Sequence[AnswerProblem], book: Rulebook) -> str:
+    lines = []
+    for problem in problems:
+        question = book.questions.get(problem.question)
+        name = f"“{question.short}”（{problem.question}）" if question else problem.question
+        lines.append(f"\n- {plain(name)}：{plain(problem.what)}。{plain(problem.remedy)}")
+    return "\n" + "".join(lines) if lines else ""

@@ -1,0 +1,53 @@
+// Streamlit's own texts have no translation. This exchanges them as they appear, and moves the focus where a screen asks for it.
+(() => {
+  const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt"];
+  const PATTERNS = Object.entries(CHINESE.patterns).map(([from, to]) => [new RegExp(`^${from}$`), to]);
+
+  const translated = (text) => {
+    const words = text.trim();
+    if (!words || !/[A-Za-z]/.test(words)) return null;
+    if (Object.hasOwn(CHINESE.words, words)) return text.replace(words, () => CHINESE.words[words]);
+    const found = PATTERNS.find(([from]) => from.test(words));
+    return found ? text.replace(words, () => words.replace(found[0], found[1])) : null;
+  };
+
+  const translateText = (node) => {
+    const to = translated(node.data);
+    if (to !== null && to !== node.data) node.data = to;
+  };
+
+  const translateElement = (element) => {
+    for (const name of ATTRIBUTES) {
+      const value = element.getAttribute(name);
+      const to = value && translated(value);
+      if (to && to !== value) element.setAttribute(name, to);
+    }
+  };
+
+  const visit = (root) => {
+    if (root.nodeType === Node.TEXT_NODE) return translateText(root);
+    if (root.nodeType !== Node.ELEMENT_NODE) return;
+    translateElement(root);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) (walker.currentNode.nodeType === Node.TEXT_NODE ? translateText : translateElement)(walker.currentNode);
+  };
+
+  // An element with data-focus="n" takes the focus once for each n; 0 is a visit's first screen and leaves the focus alone.
+  let focused = "0";
+  const focus = () => {
+    const element = document.querySelector("[data-focus]");
+    if (!element || element.dataset.focus === focused) return;
+    focused = element.dataset.focus;
+    element.focus({ preventScroll: true });
+    document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
+  };
+
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "attributes") translateElement(change.target);
+      else if (change.type === "characterData") translateText(change.target);
+      else change.addedNodes.forEach(visit);
+    }
+    focus();
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
+})();

@@ -1,0 +1,12 @@
+"""The one place where the screens read the clock; everything below is told the day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def today() -> date:
+    """The day in China, wherever the server stands."""
+    return datetime.now(_BEIJING).date()

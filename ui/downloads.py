@@ -1,0 +1,25 @@
+"""The results to take away."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from eligibility.assessment import Assessment
+from eligibility.report.file_name import file_name
+from eligibility.report.pdf import render_pdf
+from eligibility.report.workbook import render_workbook
+from ui.question import ask
+from ui.session import Session
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def downloads(session: Session, assessment: Assessment) -> None:
+    """What is only recorded on the report, and the report as PDF and as workbook, made when asked for."""
+    st.html("<h2>带走结果</h2>")
+    for question in assessment.rulebook.questions.values():
+        if question.purpose == "record" and question.asked_if is None:
+            ask(session, question, assessment.on)
+    with st.container(horizontal=True, gap="small"):
+        st.download_button("下载 PDF", lambda: render_pdf(assessment), file_name(assessment, "pdf"), "application/pdf", on_click="ignore", type="primary", key="pdf")
+        st.download_button("下载工作簿", lambda: render_workbook(assessment), file_name(assessment, "xlsx"), _WORKBOOK, on_click="ignore", key="workbook")

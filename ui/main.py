@@ -1,0 +1,24 @@
+"""The frame around every page: the rules, the answers of this browser, the menu."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from eligibility.rulebook.problems import RulebookError
+from ui.navigation import menu, pages
+from ui.rulebook import rulebook, show_problems
+from ui.session import begin
+
+listed = pages()
+page = st.navigation(listed, position="hidden")
+try:
+    book = rulebook()
+except RulebookError as error:
+    show_problems(error)
+    st.stop()
+st.set_page_config(page_title=f"{page.title} · {book.cover.title}")
+session = begin(book)
+if not session.stored:
+    st.warning("答案暂时存不到服务器上，刷新后会丢失。请先用本页下方的“保存答案到文件”，再告诉维护人员。")
+menu(listed)
+page.run()

@@ -1,0 +1,24 @@
+"""The pages, in the order of the menu. A new page is one file in `pages/` and one line here."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+SELF_ASSESSMENT = "../pages/self_assessment.py"
+RESULTS = "../pages/results.py"
+
+
+def pages() -> list[Page]:
+    """All pages, as Streamlit mounts them."""
+    return [
+        st.Page(SELF_ASSESSMENT, title="自测", url_path="", default=True),
+        st.Page(RESULTS, title="结果", url_path="result"),
+    ]
+
+
+def menu(listed: list[Page]) -> None:
+    """The menu across the top of every page."""
+    with st.container(key="menu", horizontal=True, gap="small"):
+        for page in listed:
+            st.page_link(page)

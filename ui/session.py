@@ -1,0 +1,133 @@
+"""This browser's draft: found again by its cookie, kept after every change, never anybody else's.
+
+Streamlit drops what was typed in three places: a callback does not fire in the first run of a fresh session, a run that
+is superseded never reaches its widgets, and a widget that is not on the page forgets its value. So every widget persists
+for the session, every run first takes over what the widgets say (`sync`), and whoever draws widgets looks at what they
+return: where that is not what they were drawn with, another run takes it over.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import streamlit as st
+
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Question
+from ui.draft import Draft, read_draft
+from ui.fields import Parts, Said, parts, read, settle
+from ui.store import Store, default_store, is_id
+
+COOKIE = "draft"
+
+# Where things are in st.session_state.
+_SESSION, _DRAFT, _STORED, _SHOWN = "session", "draft", "stored", "shown"
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """The draft of this browser during one run of the script."""
+
+    def __init__(self, book: Rulebook, store: Store, id_: str | None) -> None:
+        self.book = book
+        self.store = store
+        self.id = id_  # None without a cookie: then the draft lives as long as this session
+        self.draft: Draft = st.session_state.setdefault(_DRAFT, Draft())
+        data = store.read(id_) if id_ else None
+        if data is not None and data.get("revision", 0) > self.draft.revision:
+            self._follow(read_draft(data, book))
+
+    def _follow(self, written: Draft) -> None:
+        """Found on disk what this session has not seen: it begins after a reload, or another tab of this browser wrote.
+
+        The draft on disk counts, and widgets drawn before start afresh from it. What was changed here meanwhile is
+        taken over, unless the other tab has turned to another enterprise.
+        """
+        drawn_here = self.draft.revision > 0 and written.epoch == self.draft.epoch
+        self.draft = st.session_state[_DRAFT] = written
+        if drawn_here:
+            self.sync()
+            self.keep(replace(self.draft, epoch=self.draft.epoch + 1))
+
+    def keep(self, draft: Draft) -> None:
+        """Make this the draft, here and on disk."""
+        if draft == self.draft:
+            return
+        self.draft = replace(draft, revision=self.draft.revision + 1)
+        if self.id is not None:
+            try:
+                self.store.write(self.id, self.draft.as_data())
+            except OSError:
+                _log.exception("draft not stored")
+                st.session_state[_STORED] = False
+            else:
+                st.session_state[_STORED] = True
+        st.session_state[_DRAFT] = self.draft
+
+    @property
+    def stored(self) -> bool:
+        """Whether the last change reached the disk."""
+        return bool(st.session_state.get(_STORED, True))
+
+    def key(self, question: Question, part: str) -> str:
+        """The key of one input of a question."""
+        return f"q{self.draft.epoch}-{question.id}-{part}"
+
+    def inputs(self, question: Question) -> Parts:
+        """What the inputs of a question show: as this session last saw them, else what the draft says."""
+        shown = self._shown.get(question.id)
+        return dict(shown) if shown is not None else parts(question, self.draft.said(question.id))
+
+    def shows(self, question: Question, inputs: Parts) -> None:
+        """Remember what the inputs of a question show, so that a change can be told from what stood there before."""
+        self._shown[question.id] = dict(inputs)
+
+    def sync(self) -> None:
+        """Take over what was changed in any input since the last run."""
+        for id_, before in list(self._shown.items()):
+            question = self.book.questions[id_]
+            now = {part: st.session_state.get(self.key(question, part), value) for part, value in before.items()}
+            if now != before:
+                now = settle(question, before, now)
+                self.keep(self.draft.saying(id_, read(question, now)))
+                self._show(question, now)
+
+    def say(self, question: Question, said: Said) -> None:
+        """Answer a question from elsewhere than its own inputs."""
+        self.keep(self.draft.saying(question.id, said))
+        if question.id in self._shown:
+            self._show(question, parts(question, said))
+
+    def _show(self, question: Question, inputs: Parts) -> None:
+        """Have the inputs show this. Possible only before they are drawn."""
+        for part, value in inputs.items():
+            key = self.key(question, part)
+            if st.session_state.get(key) != value:
+                st.session_state[key] = value
+        self.shows(question, inputs)
+
+    @property
+    def _shown(self) -> dict[str, Parts]:
+        """By question, what the inputs of this epoch showed last."""
+        epochs: dict[int, dict[str, Parts]] = st.session_state.setdefault(_SHOWN, {})
+        if self.draft.epoch not in epochs:
+            epochs.clear()
+            epochs[self.draft.epoch] = {}
+        return epochs[self.draft.epoch]
+
+
+def begin(book: Rulebook) -> Session:
+    """The session of this run. First thing in every run, before any page."""
+    id_ = st.context.cookies.get(COOKIE)
+    session = Session(book, default_store(), id_ if id_ and is_id(id_) else None)
+    session.sync()
+    st.session_state[_SESSION] = session
+    return session
+
+
+def current() -> Session:
+    """The session of this run, for a page."""
+    session: Session = st.session_state[_SESSION]
+    return session

@@ -1,0 +1,66 @@
+"""Drafts on disk, one small file each, so that a reload, a restart or a lost connection costs nobody an answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+KEPT_DAYS = 30
+
+
+def new_id() -> str:
+    """An unguessable name for a draft: whoever knows it can read the draft."""
+    return secrets.token_urlsafe(32)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the name of a draft. Anything else never reaches the file system."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{43}", text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder of drafts that only this program's user may read."""
+
+    folder: Path
+
+    def read(self, id_: str) -> dict[str, Any] | None:
+        """A draft, or None: never written, removed, or not readable as one."""
+        try:
+            data = json.loads(self._path(id_).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return data if isinstance(data, dict) else None
+
+    def write(self, id_: str, data: Mapping[str, Any]) -> None:
+        """Replace a draft as a whole: a reader sees the old one or the new one, never half of one."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = self.folder / f"{id_}.{secrets.token_hex(4)}.new"
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False)
+        new.replace(self._path(id_))
+
+    def remove_old(self) -> None:
+        """Remove what nobody has touched for a month."""
+        oldest = time.time() - KEPT_DAYS * 24 * 3600
+        for path in self.folder.glob("*"):
+            if path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+    def _path(self, id_: str) -> Path:
+        if not is_id(id_):
+            raise ValueError(id_)
+        return self.folder / f"{id_}.json"
+
+
+def default_store() -> Store:
+    """The store that the environment names, else one in the project's own data folder, which git ignores."""
+    data = os.environ.get("ELIGIBILITY_DATA")
+    return Store((Path(data) if data else Path(__file__).resolve().parents[1] / "data") / "drafts")

@@ -1,0 +1,131 @@
+"""One support as a card: what it gives, why it fits, what is missing, whom to contact, and the document's own words.
+
+A card is one piece of HTML with its details folded by the browser, so that a page of cards costs the server little and
+opening one costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eligibility.advice import prepare, to_ask
+from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
+from eligibility.directory import Door
+from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS
+from eligibility.report.wording import cites
+from eligibility.rulebook.models import Beneficiary, Contact
+from ui.text import escaped
+
+
+def card(entry: SupportVerdict, assessment: Assessment) -> str:
+    """A support that the company has or can get within reach."""
+    support, book = entry.support, assessment.rulebook
+    tags = [STRENGTHS[support.strength].name, book.kinds[support.kind].name, *cites(entry, book)]
+    whose = BENEFICIARIES[support.beneficiary]
+    face = [
+        f"<h4>{escaped(support.title)}</h4>",
+        f'<p class="tags">{" · ".join(map(escaped, tags))}</p>',
+        f"<p>{escaped(support.gives)}。</p>",
+        _warning(f"{whose.explanation}。") if support.beneficiary is not Beneficiary.COMPANY else "",
+        _warning(entry.caution),
+        _standing(entry, assessment),
+    ]
+    if (door := entry.first_door) is not None:
+        face.append(_line("先联系", escaped(door.ask_at)))
+    return f'<article class="card {entry.verdict.value}">{"".join(face)}{_details(entry, assessment)}</article>'
+
+
+def refusal(entry: SupportVerdict) -> str:
+    """A support that does not fit, with the first reason, in one line."""
+    reason = next((r for r in entry.reasons if r.outcome is Outcome.FAILED), None)
+    why = f'<br><span class="note">不满足：{_criterion(reason)}</span>' if reason else ""
+    return f"<li>{escaped(entry.support.title)}{why}</li>"
+
+
+def contacts(door: Door) -> str:
+    """How to reach a body, with the day on which that was checked."""
+    ways = "，".join(_contact(c) for c in door.contacts)
+    return f"{ways}（{door.checked.isoformat()} 核对）"
+
+
+def _standing(entry: SupportVerdict, assessment: Assessment) -> str:
+    """What the verdict rests on, as far as the card's face shows it."""
+    questions = assessment.rulebook.questions
+    match entry.verdict:
+        case Verdict.MATCHED:
+            given = dict.fromkeys(f"{g.short}：{g.text}" for r in entry.reasons for g in r.given)
+            return _line("您填的", escaped("；".join(given)))
+        case Verdict.OPEN:
+            missing = _line("还差信息", escaped("、".join(questions[q].short for q in entry.missing)))
+            return missing + _line("要问部门", escaped("".join(entry.asks)))
+        case Verdict.NEAR:
+            return _line("还差条件", escaped("；".join(entry.steps)))
+        case Verdict.EXCLUDED:
+            return _line("不满足", "；".join(_criterion(r) for r in entry.reasons if r.outcome is Outcome.FAILED))
+
+
+def _details(entry: SupportVerdict, assessment: Assessment) -> str:
+    support, book = entry.support, assessment.rulebook
+    quotes = "".join(f"<blockquote>“{escaped(s.quote)}”<cite>{escaped(book.policies[s.policy].cite(s.article))}</cite></blockquote>" for s in support.sources)
+    papers = "、".join(prepare(entry, assessment))
+    facts = [
+        ("逐条对照", _list(_outcome(r, assessment) for r in entry.reasons)),
+        ("联系谁", _doors(entry)),
+        ("可以这样问", f"<p>{escaped(to_ask(entry))}</p>"),
+        ("文件原文", f"{quotes}<p>文件用词：“{escaped(support.wording)}”。{STRENGTHS[support.strength].name}：{STRENGTHS[support.strength].explanation}。</p>"),
+        ("文件没有写", f"<p>{escaped('、'.join(support.not_stated))}。以责任部门答复为准。</p>" if support.not_stated else ""),
+        ("准备材料", f"<p>文件没有列材料清单，可先备好：{escaped(papers)}。</p>" if papers else ""),
+        ("注意", f"<p>{escaped(support.note)}</p>" if support.note else ""),
+        ("身份的依据", _list(escaped(d) for d in dict.fromkeys(d for r in entry.reasons for d in r.defined_by))),
+    ]
+    shown = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in facts if text)
+    return f"<details><summary>联系方式、原文和要准备的</summary><dl>{shown}</dl></details>"
+
+
+def _criterion(reason: Reason) -> str:
+    given = "；".join(f"{g.short}：{g.text}" for g in reason.given)
+    return escaped(reason.criterion) + (f"（您填的{escaped(given)}）" if given else "")
+
+
+def _outcome(reason: Reason, assessment: Assessment) -> str:
+    label = OUTCOMES[reason.outcome]
+    missing = "、".join(assessment.rulebook.questions[q].short for q in reason.missing)
+    more = [f"还没有回答：{missing}" if missing else "", *reason.asks, *reason.steps]
+    told = "".join(f"<br>{escaped(m)}" for m in more if m)
+    return f'<span class="{reason.outcome.value}"><i aria-hidden="true">{label.symbol}</i>{label.name}</span>　{_criterion(reason)}{told}'
+
+
+def _doors(entry: SupportVerdict) -> str:
+    """The body to ask first in full; the others that the document lists, in short."""
+    lines = []
+    for door in entry.doors:
+        if door.role == "first":
+            above = f"（省里是{escaped(door.name)}）" if door.local else ""
+            lines.append(f"先问<b>{escaped(door.ask_at)}</b>{above}{_printed(door)}：{contacts(door)}")
+        else:
+            lines.append(f"文件同时列出{escaped(door.name)}{_printed(door)}：{'，'.join(_contact(c) for c in door.contacts)}")
+    return _list(lines)
+
+
+def _printed(door: Door) -> str:
+    return f"（文件写作“{escaped(door.printed_as)}”）" if door.printed_as and door.printed_as != door.name else ""
+
+
+def _contact(contact: Contact) -> str:
+    value = escaped(contact.value)
+    if contact.kind == "site":
+        return f'<a href="https://{value}" target="_blank" rel="noopener noreferrer">{value}</a>'
+    return f'{escaped(contact.label or "热线")} <a href="tel:{value}">{value}</a>'
+
+
+def _line(name: str, text: str) -> str:
+    return f"<p><b>{name}</b>　{text}</p>" if text else ""
+
+
+def _warning(text: str | None) -> str:
+    return f'<p class="caution">{escaped(text)}</p>' if text else ""
+
+
+def _list(items: Iterable[str]) -> str:
+    shown = "".join(f"<li>{i}</li>" for i in items)
+    return f"<ul>{shown}</ul>" if shown else ""

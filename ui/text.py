@@ -1,0 +1,18 @@
+"""Text that was written elsewhere, made inert for the two ways in which a screen takes it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=])")
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def escaped(text: str) -> str:
+    """Text that HTML shows as it is."""
+    return html.escape(text)
