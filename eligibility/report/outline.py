@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from eligibility.advice import FirstStep, evidence, first_steps, prepare, quoted, ranked, to_ask
 from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict
 from eligibility.directory import Door
-from eligibility.interview import due
 from eligibility.report import wording
 from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
 from eligibility.rulebook.models import Beneficiary, Strength
@@ -180,17 +179,17 @@ class _Outline:
 
     def _still_open(self, entry: SupportVerdict) -> str:
         """What else stands between a near miss and a match: questions not answered, and what only the agency can say."""
-        missing = [f"还没有回答“{self.book.questions[q].short}”" for q in entry.missing]
+        missing = [f"还要弄清“{self.book.questions[q].short}”" for q in entry.missing]
         return "；".join([*missing, *entry.asks])
 
     def _questions(self) -> list[dict[str, str]]:
-        """The answers that are missing, with where to look them up and what hangs on them."""
+        """The questions without a clear answer, with where to look it up and what hangs on it."""
         found = []
-        for item in due(self.assessment):
-            if hanging := [e for e in self.entries if item.question.id in e.missing]:
+        for question in self.book.questions.values():
+            if hanging := [e for e in self.entries if e.verdict is Verdict.OPEN and question.id in e.missing]:
                 direct = sum(e.support.strength is Strength.DIRECT for e in hanging)
                 among = f"，其中{STRENGTHS[Strength.DIRECT].name} {direct} 项" if direct else ""
-                found.append({"question": item.question.text, "look_up": item.question.look_up or "", "decides": f"{len(hanging)} 项{among}，如{quoted(hanging[0].support.title)}"})
+                found.append({"question": question.text, "look_up": question.look_up or "", "decides": f"{len(hanging)} 项{among}，如{quoted(hanging[0].support.title)}"})
         return found
 
     def _indirect(self) -> dict[str, Any]:

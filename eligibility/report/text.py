@@ -73,7 +73,7 @@ def _open(entries: list[SupportVerdict], assessment: Assessment) -> Iterator[str
     for entry in entries:
         yield f"  - {entry.support.title}"
         if entry.missing:
-            yield f"    还没有回答：{''.join(assessment.rulebook.questions[q].text for q in entry.missing)}"
+            yield f"    还要弄清：{''.join(assessment.rulebook.questions[q].text for q in entry.missing)}"
         for ask in entry.asks:
             yield f"    要问部门：{ask}"
         yield f"    {_door_and_source(entry, assessment)}"

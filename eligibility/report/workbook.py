@@ -115,7 +115,7 @@ def _results(assessment: Assessment) -> Iterator[list[str]]:
 def _lacking(entry: SupportVerdict, assessment: Assessment) -> Iterator[str]:
     """The questions not answered, and what only the agency can say."""
     for question in entry.missing:
-        yield f"还没有回答：{assessment.rulebook.questions[question].text}"
+        yield f"还要弄清：{assessment.rulebook.questions[question].text}"
     for ask in entry.asks:
         yield f"要问部门：{ask}"
 
