@@ -136,6 +136,17 @@ class _Criterion:
     defined_by: tuple[str, ...]
 
 
+class _Caution(NamedTuple):
+    """What to be told before relying on a support: `fresh` up to the day on which its next review is due, `stale` after it."""
+
+    due: date
+    fresh: str | None
+    stale: str
+
+    def on(self, day: date) -> str | None:
+        return self.fresh if day <= self.due else self.stale
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """What the rulebook alone determines: compiled once, shared by all assessments."""
@@ -143,7 +154,7 @@ class _Prepared:
     plan: Plan
     words: Words
     criteria: tuple[_Criterion, ...]
-    supports: tuple[tuple[Support, int, tuple[int, ...], str | None], ...]  # with its slot, its criteria, its caution
+    supports: tuple[tuple[Support, int, tuple[int, ...], _Caution], ...]  # with its slot, its criteria, its caution
     notices: tuple[tuple[Notice, int], ...]
     records: tuple[tuple[Question, int], ...]
 
@@ -168,12 +179,25 @@ def _prepared(rulebook: Rulebook) -> _Prepared:
                 asked, defined = _behind(criterion, rulebook)
                 found.append(_Criterion(plan.add(criterion), words.of(criterion), asked, defined))
             mine.append(position[criterion])
-        # A caution stands on what rests on the cautioned document alone.
-        cautions = [rulebook.policies[s.policy].caution for s in support.sources]
-        supports.append((support, plan.add(support.eligible_if), tuple(mine), cautions[0] if all(cautions) else None))
+        supports.append((support, plan.add(support.eligible_if), tuple(mine), _caution(support, rulebook)))
     notices = tuple((n, plan.add(n.when)) for n in rulebook.notices.values())
     records = tuple((q, plan.add(q.asked_if)) for q in rulebook.questions.values() if q.asked_if is not None)
     return _Prepared(plan, words, tuple(found), tuple(supports), notices, records)
+
+
+def _caution(support: Support, rulebook: Rulebook) -> _Caution:
+    """The standing caution of a support, and what is added once one of its documents was not reviewed in time."""
+    policies = [rulebook.policies[s.policy] for s in support.sources]
+    newer = rulebook.supports[support.superseded_by].title.translate(_INNER_QUOTES) if support.superseded_by else None
+    standing = [f"这一项已由“{newer}”取代"] if newer else []
+    if all(p.caution for p in policies):  # a document's caution stands on what rests on cautioned documents alone
+        standing.append(policies[0].caution or "")
+    reviewed = min(p.reviewed for p in policies)
+    stale = f"规则最近核对于 {reviewed.year} 年 {reviewed.month} 月 {reviewed.day} 日，请先电话核实"
+    return _Caution(rulebook.review_due(reviewed), "；".join(standing) or None, "；".join([*standing, stale]))
+
+
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
 def _behind(expression: Expression, rulebook: Rulebook) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -222,7 +246,7 @@ class _Assessor:
             records=tuple(q for q, slot in self.prepared.records if self.reading.now[slot] == YES),
         )
 
-    def _support(self, support: Support, slot: int, positions: tuple[int, ...], caution: str | None) -> SupportVerdict:
+    def _support(self, support: Support, slot: int, positions: tuple[int, ...], caution: _Caution) -> SupportVerdict:
         now = self.reading.now[slot]
         if now == YES:
             verdict, hanging = Verdict.MATCHED, 0
@@ -233,7 +257,7 @@ class _Assessor:
         else:
             verdict, hanging = Verdict.NEAR, self.reading.hangs_on(slot, later=True)
         reasons = tuple([self._reasons[p] or self._reason(p) for p in positions])
-        return SupportVerdict(support, verdict, reasons, self._asked_user(hanging), self.directory.doors(support), caution)
+        return SupportVerdict(support, verdict, reasons, self._asked_user(hanging), self.directory.doors(support), caution.on(self.on))
 
     def _reason(self, position: int) -> Reason:
         criterion = self.prepared.criteria[position]

@@ -8,6 +8,7 @@ from eligibility.advice import first_steps, prepare, ranked, to_ask
 from eligibility.assessment import Assessment, Reason, SupportVerdict
 from eligibility.directory import Door
 from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Policy
 
 
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
             "title": book.cover.title,
             "reviewed": book.cover.reviewed.isoformat(),
             "fingerprint": book.fingerprint,
-            "policies": [{"id": p.id, "title": p.title, "number": p.number, "issued": p.issued.isoformat(), "issued_by": p.issued_by} for p in book.policies.values()],
+            "policies": [{"id": p.id, "title": p.title, **_dates(p), "number": p.number, "issued_by": p.issued_by} for p in book.policies.values()],
         },
         "on": assessment.on.isoformat(),
         "answers": assessment.profile.as_data(),
@@ -27,6 +28,14 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "notices": [n.text for n in assessment.notices],
         "first_steps": [{"kind": s.kind, "text": s.text, "supports": [e.support.id for e in s.supports]} for s in first_steps(assessment)],
         "supports": [_support(entry, assessment) for entry in ranked(assessment)],
+    }
+
+
+def _dates(policy: Policy) -> dict[str, str | None]:
+    return {
+        "issued": policy.issued.isoformat(),
+        "effective": policy.effective.isoformat() if policy.effective else None,
+        "reviewed": policy.reviewed.isoformat(),
     }
 
 
@@ -52,6 +61,9 @@ def _support(entry: SupportVerdict, assessment: Assessment) -> dict[str, Any]:
         "not_stated": list(support.not_stated),
         "note": support.note,
         "caution": entry.caution,
+        "see_also": list(book.see_also[support.id]),
+        "superseded_by": support.superseded_by,
+        "supersedes": list(book.supersedes[support.id]),
     }
 
 

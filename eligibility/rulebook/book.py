@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+
+from pydantic import Field
 
 from eligibility.rulebook.files import Place, locate
 from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, Notice, NotSupport, Policy, Question, Status, Support, Text, WayIn
@@ -16,9 +19,11 @@ from eligibility.rulebook.problems import Problem
 class Cover(Entry):
     """`rules/rulebook.yaml`: what this rulebook is."""
 
-    title: Text
-    version: Text
-    reviewed: date
+    title: Text = Field(description="规则库的名称，印在结果和报告上")
+    version: Text = Field(description="版本，如 2026.11；内容的指纹由程序算出")
+    reviewed: date = Field(description="整个规则库最近一次核对的日期")
+    review_every: int = Field(ge=1, description="每份文件和联系方式最多隔几个月要重新核对一次")
+    soft_words: tuple[Text, ...] = Field(default=(), description="只表示号召或打算的动词：以它们开头的支持不能标 direct")
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,24 @@ class Rulebook:
     def sections(self) -> tuple[str, ...]:
         """Sections of the questionnaire, in order."""
         return tuple(dict.fromkeys(q.section for q in self.questions.values()))
+
+    @cached_property
+    def see_also(self) -> Mapping[str, tuple[str, ...]]:
+        """For every support the others that speak of the same thing, whichever of the two entries says so."""
+        related: dict[str, set[str]] = {id_: set() for id_ in self.supports}
+        for support in self.supports.values():
+            for other in support.see_also:
+                related[support.id].add(other)
+                related[other].add(support.id)
+        return {id_: tuple(other for other in self.supports if other in others) for id_, others in related.items()}
+
+    @cached_property
+    def supersedes(self) -> Mapping[str, tuple[str, ...]]:
+        """For every support the older ones that it takes the place of."""
+        return {id_: tuple(s.id for s in self.supports.values() if s.superseded_by == id_) for id_ in self.supports}
+
+    def review_due(self, reviewed: date) -> date:
+        """The last day on which what was reviewed on that day still counts as fresh."""
+        month = reviewed.month - 1 + self.cover.review_every
+        year, month = reviewed.year + month // 12, month % 12 + 1
+        return date(year, month, min(reviewed.day, monthrange(year, month)[1]))

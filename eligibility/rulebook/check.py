@@ -9,7 +9,7 @@ from eligibility.logic.expressions import By, Compare, DaysSince, Discretion, Ex
 from eligibility.logic.words import number
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.coverage import coverage
-from eligibility.rulebook.models import Agency, AgencyList, Article, Entry, Notice, NotSupport, Policy, Question, Source, Status, Support
+from eligibility.rulebook.models import Agency, AgencyList, Article, Entry, Notice, NotSupport, Policy, Question, Source, Status, Strength, Support
 from eligibility.rulebook.problems import Problem, nearest
 
 
@@ -90,7 +90,7 @@ class _Check:
 
     def _status(self, status: Status) -> Iterator[Problem]:
         origin = self._origin(Status, status.id)
-        for name in ("holds_if", "attainable_if"):
+        for name in ("holds_if", "attainable_if", "likely_if"):
             if (expression := getattr(status, name)) is not None:
                 yield from self._expression(origin.at(name), expression, None)
         if cycle := self._cycle(status.id, ()):
@@ -119,6 +119,18 @@ class _Check:
         if support.contact is not None:
             printed = [a for s in support.sources if (article := self._article(s)) for a in article.agencies]
             yield from self._known(origin, support.contact, printed, "责任单位", "contact")
+
+        if support.strength is Strength.DIRECT and support.wording.startswith(self.book.cover.soft_words):
+            yield origin.problem(f"原文用词是“{support.wording}”，不能标 direct（直接支持）", "请改成 service 或 indirect；哪些词算号召，见 rulebook.yaml 的 soft_words。", "strength")
+        for index, other in enumerate(support.see_also):
+            yield from self._other_support(origin, support, other, "see_also", index)
+        if support.superseded_by is not None:
+            yield from self._other_support(origin, support, support.superseded_by, "superseded_by")
+
+    def _other_support(self, origin: Origin, support: Support, other: str, *place: str | int) -> Iterator[Problem]:
+        if other == support.id:
+            yield origin.problem(f"“{other}”写的是它自己", "请写另一项支持的编号，或删掉。", *place)
+        yield from self._known(origin, other, self.book.supports, "支持", *place)
 
     def _article(self, source: Source | NotSupport) -> Article | None:
         policy = self.book.policies.get(source.policy)
