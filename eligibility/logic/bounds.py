@@ -85,9 +85,12 @@ class Plan:
         """The expression in a slot, and whether the slot holds its contrary."""
         return self._forms[slot]
 
-    def read(self, answers: Answers, on: date) -> Reading:
-        """Decide everything in the plan for one set of answers on one day."""
-        reading = Reading(self, answers, on)
+    def read(self, answers: Answers, on: date, *, granted: frozenset[str] = frozenset(), lenient: bool = False) -> Reading:
+        """Decide everything in the plan for one set of answers on one day.
+
+        What-if: as though the statuses `granted` were held, and (`lenient`) as though every discretion turned out well.
+        """
+        reading = Reading(self, answers, on, granted, lenient)
         now, reach = reading.now, reading.reach
         for decide in self._now:
             now.append(decide(reading))
@@ -95,6 +98,10 @@ class Plan:
             # What holds stays so, and an unknown fact stays unknown: only what fails now, or is made of parts, is asked again.
             reach.append(truth if truth == YES or bring_about is None else bring_about(reading))
         return reading
+
+    def blank(self, answers: Answers, on: date) -> Reading:
+        """A reading in which nothing has been decided: enough to work out a number that reads no condition."""
+        return Reading(self, answers, on, frozenset(), False)
 
     def bit(self, question: str) -> int:
         """The bit of a question in a mask."""
@@ -125,7 +132,7 @@ class Plan:
             case Discretion(ask=ask):
                 # Nobody's answer decides it; for what the enterprise can bring about, it stands in no one's way.
                 bit = self._ask_bit.setdefault(ask, 1 << (len(self.order) + len(self._ask_bit)))
-                return (lambda r: OPEN), (lambda r: YES), (lambda reading, later: bit)
+                return (lambda r: YES if r.lenient and not negated else OPEN), (lambda r: YES), (lambda reading, later: bit)
             case Is(answer=id_, is_=value):
                 return self._leaf(id_, lambda answer: answer == value, negated)
             case In(answer=id_, in_=options):
@@ -200,7 +207,10 @@ class Plan:
                 return reading.hangs_on(attainable, False)
             return reading.hangs_on(held, later and attainable is None and status.suggest)
 
-        return (lambda r: r.now[held]), reach_, hang
+        def now_(r: Reading) -> int:
+            return (NO if negated else YES) if id_ in r.granted else r.now[held]
+
+        return now_, reach_, hang
 
     def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
         yes, no = (NO, YES) if negated else (YES, NO)
@@ -276,10 +286,10 @@ def _bits(mask: int) -> list[int]:
 class Reading:
     """Everything decided for one set of answers: `now` as things are, `reach` as the enterprise could make them."""
 
-    __slots__ = ("_later", "_masks", "answers", "now", "on", "plan", "reach")
+    __slots__ = ("_later", "_masks", "answers", "granted", "lenient", "now", "on", "plan", "reach")
 
-    def __init__(self, plan: Plan, answers: Answers, on: date) -> None:
-        self.plan, self.answers, self.on = plan, answers, on
+    def __init__(self, plan: Plan, answers: Answers, on: date, granted: frozenset[str], lenient: bool) -> None:
+        self.plan, self.answers, self.on, self.granted, self.lenient = plan, answers, on, granted, lenient
         self.now: list[int] = []
         self.reach: list[int] = []
         self._masks: dict[int, int] = {}

@@ -8,7 +8,7 @@ grow, conditions that it can bring about, time that passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
 from typing import TYPE_CHECKING, Protocol
@@ -43,6 +43,7 @@ class Quantity:
     changed: Callable[[Reading], Interval] | None
     hang: Callable[[Reading], int]
     unknown: Callable[[Reading], int]
+    conditional: bool = False  # whether it reads conditions, which must have been decided before
 
     def reachable(self, reading: Reading) -> Interval:
         """The interval with every change that the enterprise can make."""
@@ -103,6 +104,7 @@ class Quantities:
             changed=changed if any(t.changed for t in terms) else None,
             hang=lambda r: _all(t.hang(r) for t in terms),
             unknown=lambda r: _all(t.unknown(r) for t in terms),
+            conditional=any(t.conditional for t in terms),
         )
 
     def _best(self, terms: list[Quantity]) -> Quantity:
@@ -112,7 +114,7 @@ class Quantities:
             sure = combined.now(r)[0]  # a term that cannot exceed what is sure decides nothing
             return _all(t.hang(r) for t in terms if t.now(r)[1] > sure)
 
-        return Quantity(combined.now, combined.changed, hang, combined.unknown)
+        return replace(combined, hang=hang)
 
     def _bands(self, bands: Bands) -> Quantity:
         inner = self.of(bands.bands)
@@ -130,7 +132,7 @@ class Quantities:
             return inner.hang(r) if low < high else 0
 
         changed = inner.changed
-        return Quantity(lambda r: span(inner.now(r)), None if changed is None else lambda r: span(changed(r)), hang, inner.unknown)
+        return Quantity(lambda r: span(inner.now(r)), None if changed is None else lambda r: span(changed(r)), hang, inner.unknown, inner.conditional)
 
     def _conditions(self, counted: tuple[Expression, ...], worth: Callable[[int, int], Interval]) -> Quantity:
         slots = tuple(self.plan.add(condition) for condition in counted)
@@ -144,7 +146,7 @@ class Quantities:
         def unknown(r: Reading) -> int:
             return _all(r.hangs_on(s) | r.hangs_on(s, later=True) for s in slots)
 
-        return Quantity(now, changed, lambda r: _all(r.hangs_on(s) for s in slots), unknown)
+        return Quantity(now, changed, lambda r: _all(r.hangs_on(s) for s in slots), unknown, conditional=True)
 
     def _since(self, id_: str, measure: Callable[[date, date], float]) -> Quantity:
         bit = self.plan.bit(id_)
