@@ -18,12 +18,12 @@ import yaml
 from eligibility.assessment import Assessment
 from eligibility.assessment import assess as decide
 from eligibility.export import assessment_data, questions_data
+from eligibility.inspection import inspect
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
-from eligibility.scenarios import run_scenarios, ways_in_problems
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
 
@@ -63,26 +63,27 @@ def commands() -> None:
     """The group of commands."""
 
 
-@commands.command(help="检查规则：每一处错误给出文件、行、错在哪、怎么改；再跑一遍全部例子。")
+@commands.command(help="检查规则：每一处错误给出文件、行、错在哪、怎么改；再跑一遍全部例子，并提醒可疑的地方。")
 @_rules
-@click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断例子，默认今天")
-def check(rules: Path, on: date | None) -> int:
-    """Check a rulebook and run its scenarios."""
-    try:
-        rulebook = load(rules)
-        runs = tuple(run_scenarios(rules, rulebook, on=on or date.today()))
-    except RulebookError as error:
-        _say(str(error), f"共 {len(error.problems)} 处要改。")
-        return FAULTS
-    problems = [*ways_in_problems(rulebook), *(p for run in runs for p in run.problems)]
-    articles = tuple(coverage(rulebook))
-    sentences, accounted = sum(a.sentences for a in articles), sum(a.accounted for a in articles)
-    click.echo(f"规则库 {rulebook.version}：{len(rulebook.policies)} 份文件，{len(rulebook.supports)} 项支持，{len(rulebook.not_supports)} 处写明不是支持，{len(rulebook.questions)} 道题。")
-    click.echo(f"原文 {sentences} 句，有着落的 {accounted} 句（{accounted / sentences:.0%}）。")
-    click.echo(f"例子 {len(runs)} 个，通过 {sum(not r.problems for r in runs)} 个。")
-    if problems:
-        _say(*map(str, sorted(problems)), f"共 {len(problems)} 处要改。")
-    return FAULTS if problems else DONE
+@click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断例子和核对期限，默认今天")
+@click.option("--strict", is_flag=True, help="有提醒也算没通过（退出码 1）")
+def check(rules: Path, on: date | None, strict: bool) -> int:
+    """Check a rulebook and run its scenarios. Doubts are told but, unless `strict`, do not count."""
+    found = inspect(rules, on=on or date.today())
+    if (rulebook := found.rulebook) is not None:
+        articles = tuple(coverage(rulebook))
+        sentences, accounted = sum(a.sentences for a in articles), sum(a.accounted for a in articles)
+        click.echo(f"规则库 {rulebook.version}：{len(rulebook.policies)} 份文件，{len(rulebook.supports)} 项支持，{len(rulebook.not_supports)} 处写明不是支持，{len(rulebook.questions)} 道题。")
+        click.echo(f"原文 {sentences} 句，有着落的 {accounted} 句（{accounted / sentences:.0%}）。" if sentences else "还没有一句原文。")
+        if found.runs:
+            click.echo(f"例子 {len(found.runs)} 个，通过 {sum(not r.problems for r in found.runs)} 个。")
+    if found.doubts:
+        click.echo(f"提醒 {len(found.doubts)} 处{'' if strict else '（不影响使用）'}：")
+        for doubt in found.doubts:
+            click.echo(f"  {doubt}")
+    if found.faults:
+        _say(*map(str, found.faults), f"共 {len(found.faults)} 处要改。")
+    return FAULTS if found.faults or (strict and found.doubts) else DONE
 
 
 @commands.command(help="判断一家企业。ANSWERS 是 YAML 或 JSON 文件（- 表示标准输入），内容是“题目编号: 回答”。")

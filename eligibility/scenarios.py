@@ -21,11 +21,13 @@ from eligibility.rulebook.read import read_entries
 class Scenario(Entry):
     """One worked case. Supports that it does not name may turn out as they like."""
 
-    id: Id
+    id: Id = Field(description="例子的编号")
     text: Text = Field(description="这是谁，一句话")
     shows: tuple[Text, ...] = Field(description="属于哪些类别")
-    answers: Mapping[Id, Any]
-    expect: Mapping[Verdict, tuple[Id, ...]]
+    answers: Mapping[Id, Any] = Field(description="这家企业的回答：题目编号 → 回答；没写的就是不清楚")
+    expect: Mapping[Verdict, tuple[Id, ...]] = Field(
+        description="应当得到的结果：matched 现在就对应，open 还差一项信息，near 补一个条件就对应，excluded 不对应；没写到的支持不检查"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +38,41 @@ class ScenarioRun:
     problems: tuple[Problem, ...]
 
 
+def read_scenarios(folder: Path) -> list[tuple[Scenario, Origin]]:
+    """Every scenario under `folder`/scenarios, with its place. Raises RulebookError for files that are not well formed."""
+    return read_entries(folder, "scenarios/*.yaml", "scenarios", Scenario)
+
+
 def run_scenarios(folder: Path, rulebook: Rulebook, *, on: date) -> Iterator[ScenarioRun]:
     """Every scenario under `folder`/scenarios, run. Raises RulebookError for scenario files that are not well formed."""
-    for scenario, origin in read_entries(folder, "scenarios/*.yaml", "scenarios", Scenario):
-        yield ScenarioRun(scenario, tuple(_problems(scenario, origin, rulebook, on)))
+    for scenario, origin in read_scenarios(folder):
+        yield run_scenario(scenario, origin, rulebook, on=on)
 
 
-def _problems(scenario: Scenario, origin: Origin, rulebook: Rulebook, on: date) -> Iterator[Problem]:
-    profile, faults = read_profile(scenario.answers, rulebook.questions)
-    for fault in faults:
+def run_scenario(scenario: Scenario, origin: Origin, rulebook: Rulebook, *, on: date) -> ScenarioRun:
+    """One scenario, run against a rulebook that loads."""
+    return ScenarioRun(scenario, (*misnamed(scenario, origin, rulebook), *_unexpected(scenario, origin, rulebook, on)))
+
+
+def misnamed(scenario: Scenario, origin: Origin, rulebook: Rulebook) -> Iterator[Problem]:
+    """Answers that their questions do not take, and supports that do not exist."""
+    for fault in read_profile(scenario.answers, rulebook.questions)[1]:
         yield origin.problem(f"例子“{scenario.id}”的回答有误：{fault.question}：{fault.what}", fault.remedy, "answers", fault.question)
+    for verdict, expected in scenario.expect.items():
+        for index, id_ in enumerate(expected):
+            if id_ not in rulebook.supports:
+                yield origin.problem(f"例子“{scenario.id}”里没有叫“{id_}”的支持", nearest(id_, rulebook.supports), "expect", verdict.value, index)
+
+
+def _unexpected(scenario: Scenario, origin: Origin, rulebook: Rulebook, on: date) -> Iterator[Problem]:
+    profile, _ = read_profile(scenario.answers, rulebook.questions)
     found = {s.support.id: s for s in assess(rulebook, profile, on=on).supports}
     for verdict, expected in scenario.expect.items():
         for index, id_ in enumerate(expected):
-            place = ("expect", verdict.value, index)
-            if id_ not in found:
-                yield origin.problem(f"例子“{scenario.id}”里没有叫“{id_}”的支持", nearest(id_, found), *place)
-            elif found[id_].verdict is not verdict:
+            if id_ in found and found[id_].verdict is not verdict:
                 why = "；".join(f"{r.criterion}：{r.outcome}" for r in found[id_].reasons)
-                yield origin.problem(f"例子“{scenario.id}”：“{id_}”应为 {verdict}，实为 {found[id_].verdict}（{why}）", "请核对条件和例子，看哪一个写错了。", *place)
+                what = f"例子“{scenario.id}”：“{id_}”应为 {verdict}，实为 {found[id_].verdict}（{why}）"
+                yield origin.problem(what, "请核对条件和例子，看哪一个写错了。", "expect", verdict.value, index)
 
 
 def ways_in_problems(rulebook: Rulebook) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from eligibility.logic.expressions import By, Compare, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Number, YearsSince, walk, walk_numbers, walk_places
 from eligibility.logic.words import number
@@ -27,9 +27,13 @@ class _Check:
             yield from self._policy(policy)
         for agency in self.book.agency_list.agencies:
             yield from self._agency(agency)
+        yield from self._agency_list()
         for question in self.book.questions.values():
+            origin = self._origin(Question, question.id)
+            yield from self._once(origin, [o.id for o in question.options], "options")
+            yield from self._patterns(origin, {"says": question.says, "says_not": question.says_not})
             if question.asked_if is not None:
-                yield from self._expression(self._origin(Question, question.id).at("asked_if"), question.asked_if, None)
+                yield from self._expression(origin.at("asked_if"), question.asked_if, None)
         for status in self.book.statuses.values():
             yield from self._status(status)
         for support in self.book.supports.values():
@@ -40,6 +44,27 @@ class _Check:
                 yield from self._source(self._origin(Notice, notice.id), source, ("sources", index))
         yield from self._not_supports()
         yield from self._left_over()
+
+    def _agency_list(self) -> Iterator[Problem]:
+        listed, origin = self.book.agency_list, next(o for (model, _), o in self.book.origins.items() if model is AgencyList)
+        yield from self._once(origin, [a.id for a in listed.agencies], "agencies")
+        if (place := self.book.questions.get(listed.place)) is not None:
+            for index, option in enumerate(listed.no_local):
+                yield from self._known(origin, option, place.option, f"选项（题目“{place.id}”）", "no_local", index)
+
+    def _once(self, origin: Origin, ids: list[str], *place: str | int) -> Iterator[Problem]:
+        """Ids inside one entry are written once."""
+        for index, id_ in enumerate(ids):
+            if id_ in ids[:index]:
+                yield origin.problem(f"编号“{id_}”写了两次", "请换一个编号。", *place, index, "id")
+
+    def _patterns(self, origin: Origin, patterns: Mapping[str, str], *place: str | int) -> Iterator[Problem]:
+        """A text that is filled in has nothing but {} to fill."""
+        for key, pattern in patterns.items():
+            try:
+                pattern.format("")
+            except (LookupError, ValueError):
+                yield origin.problem(f"“{pattern}”里的花括号写错了", "要填的地方只写一处 {}。", *place, key)
 
     def _agency(self, agency: Agency) -> Iterator[Problem]:
         origin = next(o for (model, _), o in self.book.origins.items() if model is AgencyList)
@@ -53,6 +78,7 @@ class _Check:
                 yield from self._known(origin, option, place.option, f"选项（题目“{place.id}”）", "agencies", index)
         for other in agency.instead.values():
             yield from self._known(origin, other, self.book.agencies, "机构", "agencies", index, "instead")
+        yield from self._patterns(origin, agency.local, "agencies", index, "local")
         for policy in agency.printed:
             yield from self._known(origin, policy, self.book.policies, "文件", "agencies", index, "printed")
 
@@ -65,6 +91,8 @@ class _Check:
 
     def _policy(self, policy: Policy) -> Iterator[Problem]:
         origin = self._origin(Policy, policy.id)
+        yield from self._once(origin, [a.id for a in policy.articles], "articles")
+        yield from self._patterns(origin, {"article_label": policy.article_label})
         for index, article in enumerate(policy.articles):
             for at, agency in enumerate(article.agencies):
                 yield from self._known(origin, agency, self.book.agencies, "机构", "articles", index, "agencies", at)
@@ -90,6 +118,7 @@ class _Check:
 
     def _status(self, status: Status) -> Iterator[Problem]:
         origin = self._origin(Status, status.id)
+        yield from self._patterns(origin, {"says": status.says, "says_not": status.says_not})
         for name in ("holds_if", "attainable_if", "likely_if"):
             if (expression := getattr(status, name)) is not None:
                 yield from self._expression(origin.at(name), expression, None)
@@ -126,11 +155,21 @@ class _Check:
             yield from self._other_support(origin, support, other, "see_also", index)
         if support.superseded_by is not None:
             yield from self._other_support(origin, support, support.superseded_by, "superseded_by")
+            yield from self._newest(origin, support)
 
     def _other_support(self, origin: Origin, support: Support, other: str, *place: str | int) -> Iterator[Problem]:
         if other == support.id:
             yield origin.problem(f"“{other}”写的是它自己", "请写另一项支持的编号，或删掉。", *place)
         yield from self._known(origin, other, self.book.supports, "支持", *place)
+
+    def _newest(self, origin: Origin, support: Support) -> Iterator[Problem]:
+        """What takes the place of a support is not in turn replaced by it."""
+        path, newer = [support.id], support.superseded_by
+        while newer is not None and newer in self.book.supports and newer not in path:
+            path.append(newer)
+            newer = self.book.supports[newer].superseded_by
+        if newer == support.id and len(path) > 1:
+            yield origin.problem(f"支持互相取代成了圈：{' → '.join([*path, newer])}", "请去掉其中一处 superseded_by。", "superseded_by")
 
     def _article(self, source: Source | NotSupport) -> Article | None:
         policy = self.book.policies.get(source.policy)
