@@ -22,17 +22,18 @@ class Due:
 
 
 def due(assessment: Assessment, declined: frozenset[str] = frozenset()) -> tuple[Due, ...]:
-    """The questions still to ask, in the order of the questionnaire.
+    """The questions still to ask: section by section, in a section the one first on which most still hangs.
 
     `declined` are those that were answered with 不清楚: they stay missing, but are not asked twice.
     """
     hanging = Counter(q for s in assessment.supports for q in s.missing)
     done = declined | assessment.profile.answers.keys()
-    return tuple(
+    still = [
         Due(question, hanging[question.id])
         for question in assessment.rulebook.questions.values()
         if question.id not in done and _matters(question, hanging[question.id], assessment)
-    )
+    ]
+    return tuple(sorted(still, key=lambda d: (assessment.rulebook.sections.index(d.question.section), -d.decides)))
 
 
 def _matters(question: Question, decides: int, assessment: Assessment) -> bool:
