@@ -20,7 +20,7 @@ from eligibility.rulebook.models import Beneficiary, Strength
 T = TypeVar("T")
 
 CARDS = 6  # of the direct matches, told in full; further ones get a row with their quotation
-INDIRECT_SHOWN = 36  # of the supports that are addressed to others, best first; the workbook has them all
+INDIRECT_SHOWN = 30  # of the supports that are addressed to others, best first; the workbook has them all
 REASONS_SHOWN = 8  # for the supports that do not match, each in one line; the workbook has them all
 REASON_LENGTH = 24
 TITLES_SHOWN = 3  # of the supports that one step serves

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +25,7 @@ from eligibility.report.wording import DISCLAIMER, NO_NAME, of
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.rulebook.models import Strength
+from tests.conftest import DAY
 from tests.report.companies import ALL, CHAMPION, ELSEWHERE, MANUFACTURER, NOBODY, STATE_OWNED, assessed
 
 HARBOUR = Path(__file__).parents[1] / "rulebooks" / "harbour"
@@ -44,6 +46,7 @@ def pages(pdf: bytes) -> list[str]:
 
 
 def text(pdf: bytes) -> str:
+    """The words of all pages."""
     return "".join(pages(pdf))
 
 
@@ -64,15 +67,15 @@ def test_every_direct_match_is_there_with_the_documents_own_words(rulebook: Rule
 
 
 def test_a_direct_match_says_what_it_gives_why_whom_to_contact_and_what_to_ask(rulebook: Rulebook, rendered: Rendered) -> None:
-    found = text(rendered("state-owned"))
-    first = of(assessed(rulebook, STATE_OWNED), Verdict.MATCHED, Strength.DIRECT)[0]
-    door = first.first_door
-    assert door
-    for words in (first.support.gives, door.ask_at, door.name, *(c.value for c in door.contacts), door.checked.isoformat(), to_ask(first), *first.support.not_stated):
-        assert bare(words) in found
-    for reason in first.reasons:
-        assert bare(reason.criterion) in found
-        assert all(bare(f"{g.short}：{g.text}") in found for g in reason.given)
+    found = text(rendered("state-owned")).split("现在就对应：直接支持")[1]
+    for entry in of(assessed(rulebook, STATE_OWNED), Verdict.MATCHED, Strength.DIRECT):
+        door = entry.first_door
+        assert door
+        for words in (entry.support.gives, door.ask_at, door.name, *(c.value for c in door.contacts), door.checked.isoformat(), to_ask(entry), *entry.support.not_stated):
+            assert bare(words) in found
+        for reason in entry.reasons:
+            assert bare(reason.criterion) in found
+            assert all(bare(f"{g.short}：{g.text}") in found for g in reason.given)
 
 
 def test_every_matched_service_is_a_row_and_a_quotation_stands_in_the_annex(rulebook: Rulebook, rendered: Rendered) -> None:
@@ -121,6 +124,13 @@ def test_every_page_says_that_it_is_no_decision_and_which_page_it_is(rulebook: R
         assert f"第{number}页，共{total}页" in found
 
 
+@pytest.mark.parametrize("unanswered", ["needs", "titles", "staff", "people", "city", "project_stage"])
+def test_the_layout_settles_however_full_the_pages_are(rulebook: Rulebook, unanswered: str) -> None:
+    answers = {question: answer for question, answer in STATE_OWNED.items() if question != unanswered}
+    sheets = PdfReader(BytesIO(render_pdf(assessed(rulebook, answers)))).pages
+    assert f"第{len(sheets)}页，共{len(sheets)}页" in bare(sheets[-1].extract_text())
+
+
 def test_a_typical_company_gets_two_to_four_pages(rendered: Rendered) -> None:
     assert 2 <= len(pages(rendered("manufacturer"))) <= 4
 
@@ -158,6 +168,7 @@ def test_it_is_tagged_titled_and_in_chinese(rulebook: Rulebook, rendered: Render
     assert root["/Lang"].startswith("zh")
     assert reader.metadata
     assert reader.metadata.title == f"{MANUFACTURER['company_name']}：{rulebook.cover.title}自测结果"
+    assert reader.metadata.creation_date == reader.metadata.modification_date == datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
     assert [item.title for item in reader.outline if not isinstance(item, list)] == [MANUFACTURER["company_name"]]
 
 
