@@ -6,6 +6,7 @@ Whether the entries fit together, and fit the documents, is `check`'s business.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -36,6 +37,21 @@ HEADERS = {"questions/*.yaml": ("section",)}
 def rule_files(folder: Path) -> list[Path]:
     """The YAML files that make up the rulebook, in a fixed order. Scenarios are tests of it, not part of it."""
     return sorted(p for p in folder.rglob("*.yaml") if p.relative_to(folder).parts[0] != "scenarios")
+
+
+def rule_contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The name and the content of every rule file: all that decides, and all that the fingerprint covers."""
+    for path in rule_files(folder):
+        # The same rulebook has the same fingerprint on Windows.
+        yield path.relative_to(folder).as_posix(), path.read_bytes().replace(b"\r\n", b"\n")
+
+
+def fingerprint(folder: Path) -> str:
+    """The hash of the rules' content, whole."""
+    digest = hashlib.sha256()
+    for name, content in rule_contents(folder):
+        digest.update(name.encode() + b"\0" + content + b"\0")
+    return digest.hexdigest()
 
 
 def read(folder: Path) -> Rulebook:
@@ -87,13 +103,9 @@ class _Reader:
                 self._fault(path, "这个文件放的地方不对，不会被读到", "请放到 policies、questions、statuses、supports 或 scenarios 文件夹里。")
         if self.problems:
             raise RulebookError(self.problems)
-        digest = hashlib.sha256()
-        for path in files:
-            text = path.read_bytes().replace(b"\r\n", b"\n")  # the same rulebook has the same fingerprint on Windows
-            digest.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + text + b"\0")
         return Rulebook(
             cover=next(iter(self.found[Cover].values())),
-            fingerprint=digest.hexdigest(),
+            fingerprint=fingerprint(self.folder),
             agency_list=next(iter(self.found[AgencyList].values())),
             policies=self._all(Policy),
             kinds=self._all(Kind),
