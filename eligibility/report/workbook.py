@@ -18,15 +18,17 @@ from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
 # A spreadsheet may run what begins like this, also after a detour through CSV; full-width signs count in Chinese and Japanese versions.
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+# Text stays text, whatever it looks like; nothing is written to the disk.
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
 
 def render_workbook(assessment: Assessment, *, title: str | None = None) -> bytes:
     """The workbook of one assessment; the same bytes for the same assessment."""
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
+    with xlsxwriter.Workbook(target, OPTIONS) as book:
         name = wording.company(assessment, title)
         book.set_properties({"title": f"{name}：{assessment.rulebook.cover.title}自测结果", "created": datetime.combine(assessment.on, time())})
-        paper = _Paper(book)
+        paper = Paper(book)
         paper.sheet("结果", [(c.title, c.width) for c in _RESULTS], _results(assessment), frozen=3)
         paper.sheet("要联系的部门", _AGENCIES, _agencies(assessment))
         paper.sheet("我的回答", _ANSWERS, _answers(assessment))
@@ -39,7 +41,7 @@ def inert(text: str) -> str:
     return f"'{text}" if text.startswith(_RUNNABLE) else text
 
 
-class _Paper:
+class Paper:
     """A workbook in one style."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
