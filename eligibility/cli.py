@@ -17,9 +17,15 @@ import yaml
 
 from eligibility.assessment import Assessment
 from eligibility.assessment import assess as decide
-from eligibility.export import assessment_data, questions_data
+from eligibility.export import questions_data
+from eligibility.impact import Impact
+from eligibility.impact import impact as compare
 from eligibility.inspection import inspect
 from eligibility.profile import read_profile
+from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt, with_receipt
+from eligibility.receipt import rerun as work_out_again
+from eligibility.roster import read_roster
+from eligibility.rulebook.archive import ARCHIVE, keep, kept
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.load import DEFAULT_RULES, load
@@ -55,7 +61,9 @@ class _Day(click.ParamType[date]):
             _stop(f"--on 应是日期，写的是“{value}”。请写成 2026-11-22 的样子。")
 
 
-_rules = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，默认是项目里的 rules/")
+_rules = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，或一版规则的存档（.zip）；默认是项目里的 rules/")
+_archive = click.option("--archive", type=click.Path(path_type=Path), default=ARCHIVE, metavar="DIR", help="各版规则存在哪个文件夹，默认是 data/rulebooks/")
+_output = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="写到哪个文件，默认标准输出")
 
 
 @click.group(help="辽宁省科技创新支持政策自测。")
@@ -91,8 +99,10 @@ def check(rules: Path, on: date | None, strict: bool) -> int:
 @_rules
 @click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断，默认今天")
 @click.option("--format", "form", type=click.Choice(["text", "json", "pdf", "xlsx"]), default="text", help="输出什么")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="写到哪个文件，默认标准输出")
-def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path | None) -> int:
+@_output
+@click.option("--receipt", "receipt_file", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="另存一份结果凭据，并把这一版规则存档，以后可以用 rerun 核对")
+@_archive
+def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path | None, receipt_file: Path | None, archive: Path) -> int:
     """Assess one company."""
     if form in ("pdf", "xlsx") and output is None and sys.stdout.isatty():
         _stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
@@ -100,15 +110,68 @@ def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path 
     profile, problems = read_profile(_answers(answers), rulebook.questions)
     if problems:
         _say(*(f"{answers}：{p}" for p in problems), f"以上 {len(problems)} 个回答没有用上，按“不清楚”处理。")
-    content = _FORMS[form](decide(rulebook, profile, on=on or date.today()))
-    if output is None:
-        sys.stdout.buffer.write(content)
-    else:
-        try:
-            output.write_bytes(content)
-        except OSError as error:
-            _stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
+    assessment = decide(rulebook, profile, on=on or date.today())
+    _write(_FORMS[form](assessment), output)
+    if receipt_file is not None:
+        _kept(rulebook, rules, archive)  # a receipt is worth nothing without its version
+        _write(_json(receipt(assessment).as_data()), receipt_file)
     return FAULTS if problems else DONE
+
+
+@commands.command(help="把现在的规则存成一份存档，以后可以按这一版重算。已经存过就不动。")
+@_rules
+@_archive
+def archive(rules: Path, archive: Path) -> int:
+    """Keep the current version of the rulebook."""
+    rulebook = _loaded(rules)
+    click.echo(f"规则库 {rulebook.version}：{_kept(rulebook, rules, archive)}")
+    return DONE
+
+
+@commands.command(help="按凭据重算一次，核对结果是不是一样。RECEIPT 是 assess 的 --receipt 或 --format json 写出的文件。一样时退出码是 0，不一样是 1。")
+@click.argument("receipt_file", metavar="RECEIPT", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--rules", type=click.Path(path_type=Path), default=None, metavar="DIR", help="用哪份规则重算，默认是凭据写明的那一版")
+@_archive
+@click.option("--format", "form", type=click.Choice(["text", "json", "pdf", "xlsx"]), default="text", help="-o 写出什么")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="把重算的结果写到哪个文件")
+def rerun(receipt_file: Path, rules: Path | None, archive: Path, form: str, output: Path | None) -> int:
+    """Work a result out again and compare it with its receipt."""
+    try:
+        found = read_receipt(_answers(receipt_file))
+    except NotAReceiptError as error:
+        _stop(f"{receipt_file} 不是结果凭据（{error}）。请用 assess 的 --receipt 或 --format json 写出的文件。")
+    rulebook = _loaded(rules) if rules is not None else _version(found, archive)
+    again = work_out_again(found, rulebook)
+    if output is not None:
+        _write(_FORMS[form](again.assessment), output)
+    if again.differences:
+        click.echo(f"结果不一样（{len(again.differences)} 处）：")
+        for difference in again.differences:
+            click.echo(f"  {difference}")
+        return FAULTS
+    click.echo(f"结果一样：规则库 {found.version}，{found.on.isoformat()}，{sum(map(len, found.verdicts.values()))} 项支持。")
+    return DONE
+
+
+@commands.command(help="改规则会影响谁：OLD_RULES 和 NEW_RULES 是两份规则，CLIENTS 是答案文件的文件夹，或一张企业清单。谁都没有变化时退出码是 0，有变化是 1。")
+@click.argument("old_rules", type=click.Path(path_type=Path))
+@click.argument("new_rules", type=click.Path(path_type=Path))
+@click.argument("clients", type=click.Path(path_type=Path))
+@click.option("--on", type=_Day(), default=None, metavar="DATE", help="按哪一天判断，默认今天")
+@click.option("--format", "form", type=click.Choice(["text", "json", "md", "xlsx"]), default="text", help="输出什么")
+@_output
+def impact(old_rules: Path, new_rules: Path, clients: Path, on: date | None, form: str, output: Path | None) -> int:
+    """Say what a new rulebook changes for whom."""
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        _stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    old, new = _loaded(old_rules), _loaded(new_rules)
+    companies, faults = read_roster(clients)
+    _say(*faults)
+    if not companies:
+        _stop(f"{clients} 里没有可以判断的企业。")
+    found = compare(old, new, companies, on=on or date.today())
+    _write(_IMPACT_FORMS[form](found), output)
+    return FAULTS if found.touched or faults else DONE
 
 
 @commands.command(help="列出全部题目和可用的回答。")
@@ -131,8 +194,12 @@ def questions(rules: Path, as_json: bool) -> int:
     return DONE
 
 
+def _json(data: Any) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
 def _as_json(assessment: Assessment) -> bytes:
-    return (json.dumps(assessment_data(assessment), ensure_ascii=False, indent=2) + "\n").encode()
+    return _json(with_receipt(assessment))
 
 
 def _as_text(assessment: Assessment) -> bytes:
@@ -156,11 +223,66 @@ def _as_workbook(assessment: Assessment) -> bytes:
 _FORMS: dict[str, Callable[[Assessment], bytes]] = {"text": _as_text, "json": _as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
 
 
+def _impact_as_text(impact: Impact) -> bytes:
+    from eligibility.report.impact.text import render_text
+
+    return render_text(impact).encode()
+
+
+def _impact_as_markdown(impact: Impact) -> bytes:
+    from eligibility.report.impact.text import render_markdown
+
+    return render_markdown(impact).encode()
+
+
+def _impact_as_json(impact: Impact) -> bytes:
+    from eligibility.report.impact.data import impact_data
+
+    return _json(impact_data(impact))
+
+
+def _impact_as_workbook(impact: Impact) -> bytes:
+    from eligibility.report.impact.workbook import render_workbook
+
+    return render_workbook(impact)
+
+
+_IMPACT_FORMS: dict[str, Callable[[Impact], bytes]] = {"text": _impact_as_text, "md": _impact_as_markdown, "json": _impact_as_json, "xlsx": _impact_as_workbook}
+
+
 def _loaded(rules: Path) -> Rulebook:
     try:
         return load(rules)
     except RulebookError as error:
         _stop(f"{error}\n规则有 {len(error.problems)} 处错误，不能用来判断。")
+
+
+def _kept(rulebook: Rulebook, rules: Path, archive: Path) -> Path:
+    try:
+        return keep(rulebook, rules, archive)
+    except RulebookError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"写不了 {archive}（{error.strerror}）。请换一个位置。")
+
+
+def _version(wanted: Receipt, archive: Path) -> Rulebook:
+    """The version that a receipt names: as it was kept, else the current one if it is the same."""
+    if (place := kept(wanted.fingerprint, archive)) is not None:
+        return _loaded(place)
+    if (current := _loaded(DEFAULT_RULES)).fingerprint == wanted.fingerprint:
+        return current
+    _stop(f"找不到规则库 {wanted.version}（{archive} 里没有，现在的规则是 {current.version}）。请用 --rules 写明那一版规则在哪里。")
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        _stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
 
 
 def _answers(path: Path) -> Any:
@@ -171,7 +293,7 @@ def _answers(path: Path) -> Any:
     except OSError as error:
         _stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
     try:
-        return yaml.safe_load(text) or {}
+        return yaml.load(text, yaml.CSafeLoader) or {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行" if mark else "开头"
