@@ -46,14 +46,13 @@ class _Outline:
         self.years_tell = max(years.values(), default=1) == 1
 
     def whole(self) -> dict[str, Any]:
-        on = self.assessment.on
         services = self._of(Verdict.MATCHED, Strength.SERVICE)
         unclear = [e for e in self._of(Verdict.OPEN) if not e.missing]
         return {
             "title": f"{self.company}：{self.book.cover.title}自测结果",
             "subject": self.book.cover.title,
             "company": self.company,
-            "on": {"year": on.year, "month": on.month, "day": on.day, "words": wording.day(on)},
+            "on": wording.day(self.assessment.on),
             "version": self.book.version,
             "disclaimer": wording.DISCLAIMER,
             "documents": [wording.document(p) for p in self.policies],
