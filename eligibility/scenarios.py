@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
-from eligibility.assessment import Verdict, assess
+from eligibility.assessment import Outcome, Verdict, assess
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.models import Entry, Id, Text, WayIn
@@ -51,7 +51,8 @@ def run_scenarios(folder: Path, rulebook: Rulebook, *, on: date) -> Iterator[Sce
 
 def run_scenario(scenario: Scenario, origin: Origin, rulebook: Rulebook, *, on: date) -> ScenarioRun:
     """One scenario, run against a rulebook that loads."""
-    return ScenarioRun(scenario, (*misnamed(scenario, origin, rulebook), *_unexpected(scenario, origin, rulebook, on)))
+    wrong = tuple(misnamed(scenario, origin, rulebook))
+    return ScenarioRun(scenario, wrong or tuple(_unexpected(scenario, origin, rulebook, on)))
 
 
 def misnamed(scenario: Scenario, origin: Origin, rulebook: Rulebook) -> Iterator[Problem]:
@@ -69,10 +70,13 @@ def _unexpected(scenario: Scenario, origin: Origin, rulebook: Rulebook, on: date
     found = {s.support.id: s for s in assess(rulebook, profile, on=on).supports}
     for verdict, expected in scenario.expect.items():
         for index, id_ in enumerate(expected):
-            if id_ in found and found[id_].verdict is not verdict:
-                why = "；".join(f"{r.criterion}：{r.outcome}" for r in found[id_].reasons)
+            if found[id_].verdict is not verdict:
+                why = "；".join(f"{r.criterion}：{_OUTCOMES[r.outcome]}" for r in found[id_].reasons)
                 what = f"例子“{scenario.id}”：“{id_}”应为 {verdict}，实为 {found[id_].verdict}（{why}）"
                 yield origin.problem(what, "请核对条件和例子，看哪一个写错了。", "expect", verdict.value, index)
+
+
+_OUTCOMES = {Outcome.MET: "满足", Outcome.OPEN: "还不知道", Outcome.FAILED: "不满足"}
 
 
 def ways_in_problems(rulebook: Rulebook) -> Iterator[Problem]:

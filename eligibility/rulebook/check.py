@@ -23,6 +23,9 @@ class _Check:
         self.book = rulebook
 
     def problems(self) -> Iterator[Problem]:
+        if twice := list(self._twice()):  # whatever refers to such an id would be told wrongly
+            yield from twice
+            return
         for policy in self.book.policies.values():
             yield from self._policy(policy)
         for agency in self.book.agency_list.agencies:
@@ -30,7 +33,6 @@ class _Check:
         yield from self._agency_list()
         for question in self.book.questions.values():
             origin = self._origin(Question, question.id)
-            yield from self._once(origin, [o.id for o in question.options], "options")
             yield from self._patterns(origin, {"says": question.says, "says_not": question.says_not})
             if question.asked_if is not None:
                 yield from self._expression(origin.at("asked_if"), question.asked_if, None)
@@ -47,10 +49,20 @@ class _Check:
 
     def _agency_list(self) -> Iterator[Problem]:
         listed, origin = self.book.agency_list, next(o for (model, _), o in self.book.origins.items() if model is AgencyList)
-        yield from self._once(origin, [a.id for a in listed.agencies], "agencies")
-        if (place := self.book.questions.get(listed.place)) is not None:
+        place = self.book.questions.get(listed.place)
+        if place is None:
+            yield from self._known(origin, listed.place, self.book.questions, "题目", "place")
+        else:
             for index, option in enumerate(listed.no_local):
                 yield from self._known(origin, option, place.option, f"选项（题目“{place.id}”）", "no_local", index)
+
+    def _twice(self) -> Iterator[Problem]:
+        for policy in self.book.policies.values():
+            yield from self._once(self._origin(Policy, policy.id), [a.id for a in policy.articles], "articles")
+        for question in self.book.questions.values():
+            yield from self._once(self._origin(Question, question.id), [o.id for o in question.options], "options")
+        origin = next(o for (model, _), o in self.book.origins.items() if model is AgencyList)
+        yield from self._once(origin, [a.id for a in self.book.agency_list.agencies], "agencies")
 
     def _once(self, origin: Origin, ids: list[str], *place: str | int) -> Iterator[Problem]:
         """Ids inside one entry are written once."""
@@ -70,11 +82,8 @@ class _Check:
         origin = next(o for (model, _), o in self.book.origins.items() if model is AgencyList)
         index = self.book.agency_list.agencies.index(agency)
         place = self.book.questions.get(self.book.agency_list.place)
-        if place is None:
-            yield from self._known(origin, self.book.agency_list.place, self.book.questions, "题目", "place")
-            return
         for option in (*agency.serves, *agency.instead, *agency.local):
-            if option != "*":
+            if option != "*" and place is not None:
                 yield from self._known(origin, option, place.option, f"选项（题目“{place.id}”）", "agencies", index)
         for other in agency.instead.values():
             yield from self._known(origin, other, self.book.agencies, "机构", "agencies", index, "instead")
@@ -91,7 +100,6 @@ class _Check:
 
     def _policy(self, policy: Policy) -> Iterator[Problem]:
         origin = self._origin(Policy, policy.id)
-        yield from self._once(origin, [a.id for a in policy.articles], "articles")
         yield from self._patterns(origin, {"article_label": policy.article_label})
         for index, article in enumerate(policy.articles):
             for at, agency in enumerate(article.agencies):
@@ -112,7 +120,7 @@ class _Check:
             rest = rest.replace(name, "")
         for filler in sorted(policy.fillers, key=len, reverse=True):
             rest = rest.replace(filler, "")
-        rest = re.sub(r"\W", "", rest)
+        rest = re.sub(r"[^\w ]", "", rest).strip()
         if rest:
             yield origin.problem(f"责任单位里的“{rest}”没有对应的机构", "请在 agencies.yaml 里补上，并写进 agencies。", "articles", index, "responsible")
 
@@ -189,8 +197,11 @@ class _Check:
             yield from self._source(origin, passage)
 
     def _left_over(self) -> Iterator[Problem]:
+        """Passages that nobody quotes; where a quotation is wrong, that is told first."""
+        sources: list[Source | NotSupport] = [*(s for support in self.book.supports.values() for s in support.sources), *self.book.not_supports]
+        misquoted = {(s.policy, s.article) for s in sources if (found := self._article(s)) and s.quote not in found.text}
         for article in coverage(self.book):
-            if article.left_over:
+            if article.left_over and (article.policy.id, article.article.id) not in misquoted:
                 origin = self._origin(Policy, article.policy.id)
                 index = article.policy.articles.index(article.article)
                 for passage in article.left_over:
@@ -219,7 +230,8 @@ class _Check:
                     yield from self._numbers(origin, part.number)
                     question = self.book.questions.get(part.answer or "")
                     if question and question.max is not None and not question.min <= part.bound <= question.max:
-                        yield origin.problem(f"“{part.answer}”的比较值 {number(part.bound, None)} 不在这道题的范围内（{number(question.min, None)}～{number(question.max, None)}）", "请核对数字和单位。")
+                        span = f"{number(question.min, None)}～{number(question.max, None)}"
+                        yield origin.problem(f"“{part.answer}”的比较值 {number(part.bound, None)} 不在这道题的范围内（{span}）", "请核对数字和单位。")
 
     def _numbers(self, origin: Origin, number: Number) -> Iterator[Problem]:
         for part in walk_numbers(number):

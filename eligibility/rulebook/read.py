@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -157,6 +157,8 @@ class _Reader:
                 continue
             for index, raw in enumerate(listed):
                 if isinstance(raw, dict):
+                    if model is Question and raw.get("options") == "kinds" and not self.found[Kind] and self.problems:
+                        continue  # the kinds could not be read, which is told already
                     raw = self._completed(model, {h: content[h] for h in headers if h in content} | raw)
                 self._add(model, raw, Origin(path, self._name(path), (key, index)))
 
@@ -170,7 +172,10 @@ class _Reader:
         try:
             entry = model.model_validate(raw)
         except ValidationError as error:
-            self.problems += [_translated(e, origin, model) for e in error.errors(include_url=False)]
+            errors = error.errors(include_url=False)
+            # A list whose items are wrong is not short of them as well.
+            told = [e for e in errors if e["type"] != "too_short" or not any(o["loc"][: len(e["loc"])] == e["loc"] for o in errors if o is not e)]
+            self.problems += dict.fromkeys(_translated(e, origin, model) for e in told)
             return
         id_ = getattr(entry, "id", f"{origin.name}/{'/'.join(map(str, origin.place))}")
         if id_ in self.found[model]:
@@ -191,19 +196,26 @@ def _translated(error: Any, origin: Origin, model: type[BaseModel]) -> Problem:
         case "missing":
             what, remedy = f"缺少“{key}”", "请补上。"
         case "extra_forbidden":
-            fields = {f.alias or name for name, f in model.model_fields.items()}
-            what, remedy = f"多了不认识的“{key}”", nearest(key, fields) if len(place) == 1 else "请删掉或改成认识的名称，见 rules/README.md。"
+            fields = _fields(model, place[:-1])
+            what, remedy = f"多了不认识的“{key}”", nearest(key, fields) if fields else "请删掉或改成认识的名称，见 rules/README.md。"
+        case "literal_error" | "enum" if key == "[key]":
+            what, remedy = f"多了不认识的“{value}”", f"只能是：{_expected(error)}。"
         case "literal_error" | "enum":
-            expected = error["ctx"]["expected"].replace("'", "").replace(" or ", "、").replace(", ", "、")
-            what, remedy = f"“{key}”写的是“{value}”", f"只能是：{expected}。"
+            what, remedy = f"“{key}”写的是“{value}”", f"只能是：{_expected(error)}。"
         case "string_pattern_mismatch":
             what, remedy = f"“{key}”写的是“{value}”", "编号只能用小写英文字母、数字、- 和 _，以字母开头。"
+        case "bool_type" | "string_type" if key in ("bool", "str"):  # `is` takes either, and pydantic tells of both
+            what, remedy = f"“is”写的是“{value}”", "选择题写选项的编号，像数字的编号要加引号；是否题写 true 或 false。"
         case "string_type":
             what, remedy = f"“{key}”应是文字，写的是“{value}”", "请写成文字；像数字、日期、是否的文字要加引号。"
         case "string_too_short":
             what, remedy = f"“{key}”是空的", "请填写；没有就整行删掉。"
         case "float_type" | "float_parsing" | "int_type" | "int_parsing" | "finite_number":
             what, remedy = f"“{key}”应是数字，写的是“{value}”", "请写成不带单位的数字。"
+        case "bool_type" | "bool_parsing":
+            what, remedy = f"“{key}”应是 true（是）或 false（否），写的是“{value}”", "请改成其中一个，不加引号。"
+        case "greater_than_equal":
+            what, remedy = f"“{key}”写的是 {value}，太小了", f"至少是 {error['ctx']['ge']}。"
         case "tuple_type" | "list_type":
             what, remedy = f"“{key}”应是清单，写的是“{value}”", "请写成 [甲, 乙]，或每行一个“- ”。"
         case "too_short":
@@ -215,3 +227,29 @@ def _translated(error: Any, origin: Origin, model: type[BaseModel]) -> Problem:
         case _:
             what, remedy = str(error["msg"]), "请照 rules/README.md 的样子改。"
     return origin.problem(what, remedy, *place)
+
+
+def _expected(error: Any) -> str:
+    """The values that pydantic says are allowed, as a Chinese list."""
+    text: str = error["ctx"]["expected"]
+    return text.replace("'", "").replace(" or ", "、").replace(", ", "、")
+
+
+def _fields(model: type[BaseModel], place: tuple[str | int, ...]) -> set[str]:
+    """The keys that are known at a place inside an entry; none where it is not an entry but a condition."""
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        inner = [t for t in _types(field.annotation) if issubclass(t, Entry)] if field else []
+        if len(inner) != 1:
+            return set()
+        model = inner[0]
+    return {f.alias or name for name, f in model.model_fields.items()}
+
+
+def _types(annotation: Any) -> list[type]:
+    """The classes that an annotation is made of."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation]
+    return [t for part in get_args(annotation) for t in _types(part)]

@@ -134,8 +134,6 @@ def _numbers(question: Question, bounds: set[float]) -> list[float]:
     """The bounds themselves, and a number on each side of each."""
     assert question.max is not None
     edges = sorted({question.min, *bounds, question.max})
-    if question.whole:
-        tried = {float(n) for edge in edges for n in (floor(edge) - 1, floor(edge), ceil(edge), floor(edge) + 1)}
-    else:
-        tried = {*edges, *((low + high) / 2 for low, high in pairwise(edges))}
-    return sorted(n for n in tried if question.min <= n <= question.max)
+    between = [(low + high) / 2 for low, high in pairwise(edges)]
+    whole = [float(n) for edge in edges for n in (floor(edge) - 1, floor(edge), ceil(edge), floor(edge) + 1)]
+    return sorted(n for n in {*(whole if question.whole else [*edges, *between])} if question.min <= n <= question.max)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from eligibility.logic.expressions import By, Compare, Expression, HasStatus, questions_of, walk
 from eligibility.rulebook.book import Rulebook
-from eligibility.rulebook.models import AgencyList, Entry, Kind, Question, Status, Support
+from eligibility.rulebook.models import AgencyList, Entry, Kind, Question, Status
 from eligibility.rulebook.problems import Problem
 
 
