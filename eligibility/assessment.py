@@ -17,6 +17,7 @@ from eligibility.logic.bounds import Plan
 from eligibility.logic.expressions import All, By, Compare, Expression, Has, HasStatus, Not, criteria, parts, questions_of, walk
 from eligibility.logic.truth import NO, OPEN, YES
 from eligibility.logic.words import Words, number
+from eligibility.profile import Origin as Source
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Notice, Question, Support
@@ -44,11 +45,12 @@ class Outcome(StrEnum):
 
 
 class Given(NamedTuple):
-    """An answer as the user gave it."""
+    """An answer as the user gave it, and whether somebody has seen the paper behind it."""
 
     question: str
     short: str
     text: str
+    verified: bool
 
 
 class Reason(NamedTuple):
@@ -88,6 +90,11 @@ class SupportVerdict(NamedTuple):
         return tuple(dict.fromkeys(s for r in self.reasons for s in r.steps))
 
     @property
+    def unverified(self) -> int:
+        """How many of the answers behind the verdict nobody has checked."""
+        return len({g.question for r in self.reasons for g in r.given if not g.verified})
+
+    @property
     def first_door(self) -> Door | None:
         """The body to ask first."""
         return next((d for d in self.doors if d.role == "first"), None)
@@ -115,7 +122,7 @@ class Assessment:
     def given(self) -> tuple[Given, ...]:
         """All answers in the order of the questionnaire."""
         words = _prepared(self.rulebook).words
-        return tuple(_given(self.rulebook, words, self.profile, q) for q in self.rulebook.questions if q in self.profile.answers)
+        return tuple(_given(self.rulebook, words, self.profile, q, self.on) for q in self.rulebook.questions if q in self.profile.answers)
 
 
 def assess(rulebook: Rulebook, profile: Profile, *, on: date) -> Assessment:
@@ -229,7 +236,7 @@ class _Assessor:
         self.profile = profile
         self.on = on
         self.prepared = _prepared(rulebook)
-        self.reading = self.prepared.plan.read(profile.answers, on)
+        self.reading = self.prepared.plan.read(profile.valid(on), on)
         place = profile.answers.get(rulebook.agency_list.place)
         self.directory = _directory(rulebook, place if isinstance(place, str) else None)
         self._reasons: list[Reason | None] = [None] * len(self.prepared.criteria)
@@ -283,7 +290,7 @@ class _Assessor:
 
     def _said(self, question: str) -> Given:
         if question not in self._given:
-            self._given[question] = _given(self.rulebook, self.prepared.words, self.profile, question)
+            self._given[question] = _given(self.rulebook, self.prepared.words, self.profile, question, self.on)
         return self._given[question]
 
     def _steps(self, expression: Expression, negated: bool) -> tuple[str, ...]:
@@ -320,6 +327,10 @@ class _Assessor:
 _OUTCOMES = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}
 
 
-def _given(rulebook: Rulebook, words: Words, profile: Profile, question: str) -> Given:
+def _given(rulebook: Rulebook, words: Words, profile: Profile, question: str, on: date) -> Given:
+    asked = rulebook.questions[question]
     text = words.answer(question, profile.answers.get(question), question in profile.estimates)
-    return Given(question, rulebook.questions[question].short, text)
+    over = [asked.option[option].name for (q, option), c in profile.certificates.items() if q == question and c.until is not None and c.until < on]
+    if over:
+        text += f"（其中已过期、不算：{'、'.join(over)}）"
+    return Given(question, asked.short, text, profile.origin(question) is Source.SEEN)

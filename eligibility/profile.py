@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -35,70 +36,136 @@ class AnswerProblem:
         return f"{self.question}：{self.what}。{self.remedy}"
 
 
+class Origin(StrEnum):
+    """Where an answer comes from. Only `seen` is verified; `declared` is the rule and is not written down."""
+
+    DECLARED = "declared"  # the company's own word
+    SEEN = "seen"  # the paper or its number was seen
+    LEDGER = "ledger"  # taken from an advisor's ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The paper behind one chosen option: its number, and the last day on which it is valid."""
+
+    number: str | None = None
+    until: date | None = None
+
+
 @dataclass(frozen=True)
 class Profile:
-    """Answers by question id; what is absent is unknown. `estimates` are the numbers given as 大概."""
+    """Answers by question id; what is absent is unknown.
+
+    `estimates` are the numbers given as 大概; `origins` says of an answer that it is more than the company's own word;
+    `certificates` are papers by question and option.
+    """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     estimates: frozenset[str] = frozenset()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    certificates: Mapping[tuple[str, str], Certificate] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "answers", MappingProxyType(dict(self.answers)))
+        for name in ("answers", "origins", "certificates"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
-    def with_answer(self, question: str, answer: Answer | None, *, estimate: bool = False) -> Profile:
-        """The same profile with one answer given, changed or (None) taken back."""
+    def with_answer(self, question: str, answer: Answer | None, *, estimate: bool = False, origin: Origin = Origin.DECLARED) -> Profile:
+        """The same profile with one answer given, changed or (None) taken back. Papers of options still chosen stay."""
         answers = {q: a for q, a in self.answers.items() if q != question}
         estimates = self.estimates - {question}
+        origins = {q: o for q, o in self.origins.items() if q != question}
         if answer is not None:
             answers[question] = answer
             estimates |= {question} if estimate else frozenset()
-        return Profile(answers, estimates)
+            if origin is not Origin.DECLARED:
+                origins[question] = origin
+        chosen = answer.chosen if isinstance(answer, Choices) else frozenset()
+        certificates = {key: c for key, c in self.certificates.items() if key[0] != question or key[1] in chosen}
+        return Profile(answers, estimates, origins, certificates)
+
+    def with_certificate(self, question: str, option: str, certificate: Certificate | None) -> Profile:
+        """The same profile with the paper of one option given, changed or (None) taken back."""
+        certificates = {key: c for key, c in self.certificates.items() if key != (question, option)}
+        if certificate is not None and certificate != Certificate():
+            certificates[question, option] = certificate
+        return Profile(self.answers, self.estimates, self.origins, certificates)
+
+    def valid(self, on: date) -> Mapping[str, Answer]:
+        """The answers as they count on a day: an option whose paper has run out counts as not chosen."""
+        over = [key for key, c in self.certificates.items() if c.until is not None and c.until < on]
+        if not over:
+            return self.answers
+        answers = dict(self.answers)
+        for question, option in over:
+            answer = answers.get(question)
+            if isinstance(answer, Choices):
+                answers[question] = Choices(answer.chosen - {option}, answer.unsure)
+        return answers
+
+    def origin(self, question: str) -> Origin:
+        """Where an answer comes from."""
+        return self.origins.get(question, Origin.DECLARED)
 
     def as_data(self) -> dict[str, Any]:
         """Question id → value, as an ANSWERS file holds it; `read_profile` takes it back."""
-        data: dict[str, Any] = {}
-        for question, answer in self.answers.items():
-            if isinstance(answer, Choices):
-                chosen, unsure = sorted(answer.chosen), sorted(answer.unsure)
-                data[question] = {"chosen": chosen, "unsure": unsure} if unsure else chosen
-            elif isinstance(answer, float):
-                number = int(answer) if answer.is_integer() else answer
-                data[question] = {"value": number, "about": True} if question in self.estimates else number
-            else:
-                data[question] = answer.isoformat() if isinstance(answer, date) else answer
-        return data
+        return {question: self._datum(question, answer) for question, answer in self.answers.items()}
+
+    def _datum(self, question: str, answer: Answer) -> Any:
+        extra: dict[str, Any] = {"source": self.origins[question].value} if question in self.origins else {}
+        if isinstance(answer, Choices):
+            chosen, unsure = sorted(answer.chosen), sorted(answer.unsure)
+            papers = {
+                option: {k: v for k, v in (("number", c.number), ("until", c.until and c.until.isoformat())) if v is not None}
+                for (asked, option), c in sorted(self.certificates.items(), key=lambda item: item[0])
+                if asked == question
+            }
+            extra |= {"unsure": unsure} if unsure else {}
+            extra |= {"certificates": papers} if papers else {}
+            return {"chosen": chosen, **extra} if extra else chosen
+        value: Any = answer
+        if isinstance(answer, date):
+            value = answer.isoformat()
+        elif isinstance(answer, float):
+            value = int(answer) if answer.is_integer() else answer
+            extra |= {"about": True} if question in self.estimates else {}
+        return {"value": value, **extra} if extra else value
 
 
 def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile, list[AnswerProblem]]:
     """Answers from a file or a form: question id → value.
 
-    A choice is an option's id or its name; several choices are a list, `[]` for none, or `{chosen: […], unsure: […]}`; a
-    number is in the question's unit, `{value: 120, about: true}` for an estimate; null or 不清楚 is unknown.
+    A choice is an option's id or its name; several choices are a list, `[]` for none, or `{chosen: […], unsure: […],
+    certificates: {option: {number: …, until: 2027-08-31}}}`; a number is in the question's unit, `{value: 120, about:
+    true}` for an estimate; any answer may carry `source: seen` or `ledger`; null or 不清楚 is unknown.
     What cannot be used is left out and told; every other answer stays.
     """
     if not isinstance(data, Mapping):
         return Profile(), [AnswerProblem("答案", "文件里应是“题目编号: 回答”", "请照 README 里的例子写。")]
     answers: dict[str, Answer] = {}
     estimates: set[str] = set()
+    origins: dict[str, Origin] = {}
+    certificates: dict[tuple[str, str], Certificate] = {}
     problems: list[AnswerProblem] = []
     for id_, value in data.items():
         question = questions.get(str(id_))
         if question is None:
             problems.append(AnswerProblem(str(id_), "没有这道题", nearest(str(id_), questions)))
             continue
-        about = False
-        if question.kind == "number" and isinstance(value, Mapping) and set(value) <= {"value", "about"}:
-            about = value.get("about") is True
-            value = value.get("value")
+        extra: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+        if "value" in extra:
+            value = extra["value"]
         if value is None or (isinstance(value, str) and value.strip() in UNKNOWN_WORDS):
             continue
         try:
             answers[question.id] = _read(value, question)
+            if extra.get("about") is True and question.kind == "number":
+                estimates.add(question.id)
+            if (origin := _origin(extra.get("source"))) is not Origin.DECLARED:
+                origins[question.id] = origin
+            certificates |= _certificates(extra.get("certificates"), question)
         except _UnusableError as error:
             problems.append(AnswerProblem(question.id, error.what, error.remedy))
-        else:
-            estimates |= {question.id} if about else set()
-    return Profile(answers, frozenset(estimates)), problems
+    return Profile(answers, frozenset(estimates), origins, certificates), problems
 
 
 class _UnusableError(Exception):
@@ -135,7 +202,7 @@ def _option(value: Any, question: Question) -> str:
 
 
 def _choices(value: Any, question: Question) -> Choices:
-    if isinstance(value, Mapping) and set(value) <= {"chosen", "unsure"}:
+    if isinstance(value, Mapping) and "chosen" in value:
         chosen, unsure = _chosen(value.get("chosen"), question), _chosen(value.get("unsure"), question)
         return Choices(chosen, unsure - chosen)
     return Choices(_chosen(value, question))
@@ -166,6 +233,28 @@ def _yes_no(value: Any) -> bool:
     if isinstance(value, str) and value.strip().lower() in _YES | _NO:
         return value.strip().lower() in _YES
     raise _UnusableError(f"看不懂“{_shown(value)}”", "请写 true（是）或 false（否）。")
+
+
+def _origin(value: Any) -> Origin:
+    if value is None:
+        return Origin.DECLARED
+    try:
+        return Origin(value)
+    except ValueError:
+        raise _UnusableError(f"source 写的是“{_shown(value)}”", "只能是 declared（自填）、seen（已看到证照）、ledger（来自台账）。") from None
+
+
+def _certificates(value: Any, question: Question) -> dict[tuple[str, str], Certificate]:
+    if value is None:
+        return {}
+    if question.kind != "choices" or not isinstance(value, Mapping) or not all(isinstance(v, Mapping) for v in value.values()):
+        raise _UnusableError("看不懂 certificates", "请写成 {选项: {number: 编号, until: 2027-08-31}}。")
+    found = {}
+    for option, paper in value.items():
+        id_ = _option(option, question)
+        number, until = paper.get("number"), paper.get("until")
+        found[question.id, id_] = Certificate(None if number is None else str(number)[:40], None if until is None else _date(until))
+    return found
 
 
 def _date(value: Any) -> date:

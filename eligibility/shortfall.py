@@ -52,9 +52,11 @@ def smallest_changes(rulebook: Rulebook, profile: Profile, expression: Expressio
     what is not known, is taken to turn out well. `growing` limits the numbers that may grow.
     """
     search = _Search(rulebook, expression, growing)
-    start = _State(dict(profile.answers), on, frozenset())
+    start = _State(dict(profile.valid(on)), on, frozenset())
     if search.holds(start):
         return ()
+    if search.out_of_reach(start):
+        return None
     # A title is a longer way than a figure: one is named only where no change of figures would do.
     end = search.nearest_state(start, titles=False) or search.nearest_state(start, titles=True)
     return None if end is None else search.changes(start, end)
@@ -63,7 +65,7 @@ def smallest_changes(rulebook: Rulebook, profile: Profile, expression: Expressio
 def turning_points(rulebook: Rulebook, profile: Profile, expression: Expression, *, on: date) -> tuple[TurningPoint, ...]:
     """For something that holds now: each known number that alone could turn it, and where it would."""
     search = _Search(rulebook, expression)
-    state = _State(dict(profile.answers), on, frozenset())
+    state = _State(dict(profile.valid(on)), on, frozenset())
     if search.truth(state) != YES:
         return ()
     found = []
@@ -148,6 +150,10 @@ class _Search:
     def turned(self, id_: str, state: _State) -> Callable[[float], bool]:
         """Whether another value of one number would turn what holds now."""
         return lambda value: self.truth(state.answered(id_, value)) != YES
+
+    def out_of_reach(self, state: _State) -> bool:
+        """Whether no change at all would do: sound, and quicker than trying."""
+        return self._read(state).reach[self.slot] == NO
 
     def _read(self, state: _State) -> Reading:
         return self.plan.read(state.answers, state.on, granted=state.granted)

@@ -81,7 +81,7 @@ class Standing:
 def standing(rulebook: Rulebook, profile: Profile, status_id: str, *, on: date) -> Standing:
     """How a company stands to a status: held or not, and what the self-check says."""
     compiled = _compiled(rulebook, status_id)
-    reading = compiled.plan.read(profile.answers, on)
+    reading = compiled.plan.read(profile.valid(on), on)
     held = reading.now[compiled.held]
     likely = None if compiled.likely is None else reading.now[compiled.likely]
     if held == YES:

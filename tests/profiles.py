@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -34,12 +35,14 @@ def answers(question: Question, rulebook: Rulebook) -> st.SearchStrategy[Answer]
             return st.sampled_from([float(n) for n in near if question.min <= n <= (question.max or n)])
 
 
+@cache
 def profiles(rulebook: Rulebook) -> st.SearchStrategy[Profile]:
     """A company with any part of the questions answered."""
     optional = {q.id: answers(q, rulebook) for q in rulebook.questions.values()}
     return st.fixed_dictionaries({}, optional=optional).map(Profile)
 
 
+@cache
 def _bounds(question: str, rulebook: Rulebook) -> set[float]:
     expressions = [s.eligible_if for s in rulebook.supports.values()]
     for status in rulebook.statuses.values():

@@ -51,7 +51,7 @@ def test_an_estimate_is_marked(rulebook: Rulebook) -> None:
         ("revenue", float("nan"), "revenue：“nan”不是数字。请只写数字，单位是万元。"),
         ("revenue", -1, "revenue：-1 超出范围。应在 0 到 100,000,000 万元之间；请核对单位。"),
         ("staff", 2.5, "staff：2.5 不是整数。单位是人，请写整数。"),
-        ("titles", "科技型", "titles：没有“科技型”这个选项。可用的有：fledgling、gazelle、high_tech、leading、little_giant、specialised_sme、tech_sme、unicorn。"),
+        ("titles", "科技型", "titles：没有“科技型”这个选项。可用的有：fledgling、gazelle、high_tech、innovative_sme、leading、little_giant、specialised_sme、tech_sme、unicorn。"),
         ("titles", 3, "titles：“3”不是清单。多选题请写成 [甲, 乙]，都没有写 []。"),
         ("soe_key_task", "maybe", "soe_key_task：看不懂“maybe”。请写 true（是）或 false（否）。"),
         ("graduation", "2024", "graduation：看不懂“2024”。年月请写成 2024-07 的样子。"),

@@ -149,6 +149,8 @@ class Option(Entry):
     id: Id = Field(description="选项的编号，条件里用它")
     name: Text = Field(description="用户看到的选项")
     evidence: Text | None = Field(default=None, description="什么材料能证明")
+    number_pattern: Text | None = Field(default=None, description="证照编号常见的样子（正则表达式），不符只提醒")
+    number_hint: Text | None = Field(default=None, description="证照编号常见的样子，用话说")
 
 
 class Question(Entry):
@@ -171,6 +173,7 @@ class Question(Entry):
     whole: bool = Field(default=False, description="只能是整数")
     min: float = Field(default=0, description="数字题的下限")
     max: float | None = Field(default=None, description="数字题的上限，超过就当填错")
+    identifier: Literal["uscc"] | None = Field(default=None, description="文字题：uscc 是统一社会信用代码，校验末位，带出所在地")
     max_length: int = Field(default=80, description="文字题最多几个字")
     changes: Literal["never", "grow", "lose"] = Field(default="never", description="企业自己能不能改变：grow 能增加，lose 能去掉（如移出名录）")
     asked_if: Expression | None = Field(default=None, description="只对记录用的题：什么时候问")
@@ -218,6 +221,7 @@ class Status(Entry):
     holds_if: Expression = Field(description="什么时候算有这个身份")
     attainable_if: Expression | None = Field(default=None, description="什么时候可以建议去取得；不写就看 holds_if 里的各项企业能不能改变")
     likely_if: Expression | None = Field(default=None, description="自检：按填的数字看很可能符合的条件；只有认定机构说了算")
+    after: tuple[Id, ...] = Field(default=(), description="最好先有哪些身份")
     renew_months: int | None = Field(default=None, description="资质有效几个月，到期要重新办")
     suggest: bool = Field(default=True, description="没有时能不能建议企业去争取；false 就从不建议")
     next_step: Text | None = Field(default=None, description="怎样取得，一句话")

@@ -1,0 +1,124 @@
+"""The few steps that open the most, in order, and the dates to keep.
+
+A step is something that the company brings about: a title to obtain, a list to leave, a number to reach, a day to wait
+for. It opens the supports that need nothing else. A title that another one builds on comes first.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.directory import Door
+from eligibility.logic.bounds import Plan
+from eligibility.logic.truth import NO
+from eligibility.rulebook.models import Status, Strength
+from eligibility.shortfall import Change, smallest_changes
+from eligibility.standing import Stand, Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """One step of the plan.
+
+    `text` says what to do; `opens` are the supports that come within reach by it alone; `after` names the titles that
+    are better had before; `standing` is the self-check of the title, where the step is one.
+    """
+
+    text: str
+    opens: tuple[SupportVerdict, ...]
+    door: Door | None
+    after: tuple[str, ...]
+    standing: Standing | None
+
+    @property
+    def direct(self) -> int:
+        """How many direct supports it opens."""
+        return sum(e.support.strength is Strength.DIRECT for e in self.opens)
+
+    @property
+    def says(self) -> str:
+        """What it opens: 打开 6 项，其中直接支持 2 项."""
+        return f"打开 {len(self.opens)} 项" + (f"，其中直接支持 {self.direct} 项" if self.direct else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A day to keep: the paper of a title runs out, or has run out."""
+
+    status: Status
+    option: str
+    number: str | None
+    until: date
+
+    def overdue(self, on: date) -> bool:
+        """Whether it has run out already."""
+        return self.until < on
+
+
+def milestones(assessment: Assessment, limit: int = 5) -> tuple[Milestone, ...]:
+    """The steps that open the most supports, those that others build on first."""
+    found = [*_titles(assessment), *_single_changes(assessment)]
+    found.sort(key=lambda m: (-m.direct, -len(m.opens)))
+    return tuple(_in_order(found[:limit], assessment))
+
+
+def renewals(assessment: Assessment) -> tuple[Renewal, ...]:
+    """The days on which titles run out, soonest first. Only days that the user gave: no document states them."""
+    book = assessment.rulebook
+    named = {option: status for status in book.statuses.values() for option in [status.id]}
+    found = []
+    for (question, option), paper in assessment.profile.certificates.items():
+        if paper.until is not None and option in named and option in book.questions[question].option:
+            found.append(Renewal(named[option], option, paper.number, paper.until))
+    return tuple(sorted(found, key=lambda r: r.until))
+
+
+def next_term(renewal: Renewal) -> date | None:
+    """The last day of the term that follows, where the status says how long one is."""
+    if renewal.status.renew_months is None:
+        return None
+    months = renewal.until.month - 1 + renewal.status.renew_months
+    year, month = renewal.until.year + months // 12, months % 12 + 1
+    return date(year, month, min(renewal.until.day, calendar.monthrange(year, month)[1]))
+
+
+def _titles(assessment: Assessment) -> Iterator[Milestone]:
+    """What obtaining one title would open, for each title that is not held and not ruled out."""
+    book, answers = assessment.rulebook, assessment.profile.valid(assessment.on)
+    plan = Plan(book.questions, book.statuses)
+    near = [(entry, plan.add(entry.support.eligible_if)) for entry in assessment.supports if entry.verdict is Verdict.NEAR]
+    for status in book.statuses.values():
+        if status.next_step is None:
+            continue
+        reading = plan.read(answers, assessment.on, granted=frozenset({status.id}))
+        opens = tuple(entry for entry, slot in near if reading.now[slot] != NO)
+        stand = standing(book, assessment.profile, status.id, on=assessment.on)
+        if opens and stand.stand is not Stand.HELD:
+            yield Milestone(f"取得{status.name}：{status.next_step}", opens, opens[0].first_door, status.after, stand)
+
+
+def _single_changes(assessment: Assessment) -> Iterator[Milestone]:
+    """Changes other than titles that alone would do for a support."""
+    by_text: dict[str, tuple[Change, list[SupportVerdict]]] = {}
+    for entry in assessment.supports:
+        if entry.verdict is not Verdict.NEAR:
+            continue
+        changes = smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on)
+        if changes and len(changes) == 1 and changes[0].kind != "obtain":
+            by_text.setdefault(changes[0].text, (changes[0], []))[1].append(entry)
+    for text, (_, entries) in by_text.items():
+        yield Milestone(text, tuple(entries), entries[0].first_door, (), None)
+
+
+def _in_order(found: list[Milestone], assessment: Assessment) -> Iterator[Milestone]:
+    """The same steps; one that builds on another comes after it."""
+    waiting = list(found)
+    while waiting:
+        pending = {m.standing.status.id for m in waiting if m.standing is not None}
+        ready = next((m for m in waiting if not set(m.after) & pending), waiting[0])
+        waiting.remove(ready)
+        yield ready
