@@ -71,12 +71,22 @@ class Is(Form):
     answer: str
     is_: bool | str = Field(alias="is")
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The choice that is asked after; none for a yes/no question."""
+        return (self.is_,) if isinstance(self.is_, str) else ()
+
 
 class In(Form):
     """The answer to a choice question is one of these."""
 
     answer: str
     in_: tuple[str, ...] = Field(alias="in", min_length=1, strict=False)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The choices that are asked after."""
+        return self.in_
 
 
 class Has(Form):
