@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from eligibility.assessment import assess
+from eligibility.assessment import Assessment, assess
 from eligibility.interview import Due, due
 from eligibility.rulebook.models import Question
 from ui.answers_file import panel, report_load
@@ -27,7 +27,6 @@ def turn_to(question: Question | None) -> None:
     """Put a question on the screen; without one, all has been asked."""
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
     session.keep(session.draft.asked(question.id if question else None))
-    st.rerun()
 
 
 def next_due() -> Question | None:
@@ -41,10 +40,11 @@ def welcome() -> None:
     st.html(
         f'<section class="welcome"><h1>看看哪些支持对得上您</h1><p>{escaped(book.cover.title)}里有 {len(book.supports)} 项支持。'
         "企业主、创业团队和园区顾问都可以用：一屏一题，多数人十来分钟；不清楚的可以跳过，三题之后就能看初步结果。</p>"
-        '<p class="note">答案只存在运行本程序的这台服务器上，不发给任何部门或网站；关闭浏览器后别人看不到，也可以随时清空。这里给出的是自测结果，不是审批结论。</p></section>'
+        '<p class="note">答案只存在运行本程序的这台电脑或服务器上，不发给任何部门或网站；用别人的电脑时，用完请“清空”。这里给出的是自测结果，不是审批结论。</p></section>'
     )
     if st.button("从第一题开始", type="primary", width="stretch", key="begin"):
         turn_to(next_due())
+        st.rerun()
     if book.ways_in:
         st.html('<h2 class="ways">或者先选一个最像您的，帮您填好一部分</h2>')
         with st.container(key="ways"):
@@ -52,36 +52,61 @@ def welcome() -> None:
                 if st.button(f"**{plain(way.name)}**  \n{plain(way.text)}", key=f"way-{way.id}", width="stretch"):
                     session.keep(session.draft.entering(way, book))
                     turn_to(next_due())
+                    st.rerun()
 
 
-def interview(question: Question) -> None:
+def move(question: Question) -> str | None:
+    """Follow 上一题 or 下一题 before anything is drawn, so that a click costs one run. Why one cannot go on, if so."""
+    if st.session_state.get(f"next-{question.id}"):
+        return go_on(question)
+    if st.session_state.get(f"back-{question.id}"):
+        go_back(question)
+    return None
+
+
+def go_on(question: Question) -> str | None:
+    """Leave a question for the next one that matters. Why it cannot be left like this, if so."""
+    if refusal := accept(question, read(question, session.inputs(question))):
+        return refusal
+    following = next_due()
+    turn_to(following)
+    if following is None:
+        st.switch_page(RESULTS)
+    return None
+
+
+def go_back(question: Question) -> None:
+    """Return to the question that was on the screen before this one."""
+    if (before := session.draft.before(question.id)) is not None:
+        turn_to(book.questions[before])
+
+
+def interview(question: Question, refusal: str | None) -> None:
     """One question, what it is for, and the ways on."""
     draft = session.draft
     assessment = assess(book, draft.profile, on=on)
-    ahead = due(assessment, draft.declined)
-    unanswered = due(assess(book, draft.profile.with_answer(question.id, None), on=on))
-    item = next((d for d in unanswered if d.question == question), Due(question, 0))
-    st.html(standing(draft, assessment, ahead, question.section))
+    before = assessment if question.id not in draft.profile.answers else assess(book, draft.profile.with_answer(question.id, None), on=on)
+    item = next((d for d in due(before) if d.question == question), Due(question, 0))
+    st.html(standing(draft, assessment, due(assessment, draft.declined), question.section))
     report_load(session)
     st.html(head(item, st.session_state.get(_TURN, 0), prefilled(question)))
-    said = read(question, ask(session, question, on))
-    told = st.container()
+    ask(session, question, on)
+    if refusal:
+        st.error(refusal)
+    answers = sum(draft.done(q) for q in book.questions)
     with st.container(key="ways-on", horizontal=True, gap="small"):
-        before = [q for q in book.questions.values() if draft.done(q.id) or q == question]
-        at = before.index(question)
-        if st.button("上一题", key=f"back-{question.id}", disabled=at == 0):
-            turn_to(before[at - 1])
-        if st.button("下一题", key=f"next-{question.id}", type="primary"):
-            if refusal := accept(question, said):
-                told.error(refusal)
-            elif (following := next_due()) is not None:
-                turn_to(following)
+        # Pressed and still drawn: this session is new and did not know the button when the run began (see `move`).
+        if st.button("上一题", key=f"back-{question.id}", disabled=draft.before(question.id) is None):
+            go_back(question)
+            st.rerun()
+        if st.button("下一题", key=f"next-{question.id}", type="primary") and not refusal:
+            if refusal := go_on(question):
+                st.error(refusal)
             else:
-                session.keep(session.draft.asked(None))
-                st.switch_page(RESULTS)
-        if len(before) > FIRST_RESULT_AFTER:
+                st.rerun()
+        if answers >= FIRST_RESULT_AFTER:
             st.page_link(RESULTS, label="看初步结果")
-    answered(question)
+    answered(assessment, question)
 
 
 def prefilled(question: Question) -> str | None:
@@ -119,13 +144,13 @@ def finished() -> None:
     with st.container(key="ways-on", horizontal=True):
         if st.button("看结果", type="primary", key="finished"):
             st.switch_page(RESULTS)
-    answered(None)
+    answered(assessment, None)
 
 
-def answered(on_screen: Question | None) -> None:
+def answered(assessment: Assessment, on_screen: Question | None) -> None:
     """The answers so far, each one tap away."""
     draft = session.draft
-    given = {g.question: g.text for g in assess(book, draft.profile, on=on).given()}
+    given = {g.question: g.text for g in assessment.given()}
     done = [q for q in book.questions.values() if draft.done(q.id) and q != on_screen]
     if not done:
         return
@@ -137,14 +162,16 @@ def answered(on_screen: Question | None) -> None:
                 text = given.get(question.id, UNKNOWN)
                 if st.button(f"{plain(question.short)}：**{plain(text)}**{mark}", key=f"change-{question.id}", type="tertiary", width="stretch"):
                     turn_to(question)
+                    st.rerun()
 
 
-if session.draft.asking is not None:
-    interview(book.questions[session.draft.asking])
-elif not session.draft.begun:
-    welcome()
-elif (first := next_due()) is not None:
+refusal = move(book.questions[session.draft.asking]) if session.draft.asking else None
+if session.draft.begun and session.draft.asking is None and (first := next_due()) is not None:
     turn_to(first)
-else:
+if session.draft.asking is not None:
+    interview(book.questions[session.draft.asking], refusal)
+elif session.draft.begun:
     finished()
+else:
+    welcome()
 panel(session)

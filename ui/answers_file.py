@@ -25,7 +25,7 @@ def written(answers: dict[str, Any], book: Rulebook) -> str:
     """An answers file: the form that the command line reads, each answer under the question in plain words."""
     lines = [f"# {book.cover.title} · 自测答案 · 规则库 {book.version}"]
     for id_, value in answers.items():
-        lines += [f"# {book.questions[id_].text}", yaml.safe_dump({id_: value}, allow_unicode=True, default_flow_style=None, width=10_000).strip()]
+        lines += [f"# {book.questions[id_].text}", yaml.safe_dump({id_: value}, allow_unicode=True, default_flow_style=False, width=10_000).strip()]
     return "\n".join(lines) + "\n"
 
 
@@ -42,21 +42,27 @@ def parsed(content: bytes) -> Any:
 
 
 def panel(session: Session) -> None:
-    """Save, load, clear."""
-    draft, book = session.draft, session.book
-    with st.expander("保存、载入答案，或换一家企业", key=f"file-{draft.epoch}"):
-        if draft.begun:
-            st.download_button("保存答案到文件", written(draft.as_answers(), book), "自测答案.yaml", "application/yaml", on_click="ignore", key=f"save-{draft.epoch}")
-        file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{draft.epoch}")
-        if file is not None:
-            _load(session, file.getvalue())
-        if draft.begun:
-            with st.popover("清空，换一家企业", key=f"clear-{draft.epoch}"):
-                st.markdown("现在的答案会全部删除，不能恢复。要留着的话，请先保存到文件。")
-                if st.button("确定清空", type="primary", key=f"cleared-{draft.epoch}"):
-                    st.session_state.pop(_LOADED, None)
-                    session.keep(draft.cleared())
-                    st.rerun()
+    """Save, load, clear. Drawn only while it is open."""
+    folded = st.expander("保存、载入答案，或换一家企业", key=f"file-{session.draft.epoch}", on_change="rerun")
+    if folded.open:
+        with folded:
+            _panel(session)
+
+
+def _panel(session: Session) -> None:
+    draft = session.draft
+    if draft.begun:
+        st.download_button("保存答案到文件", written(draft.as_answers(), session.book), "自测答案.yaml", "application/yaml", on_click="ignore", key=f"save-{draft.epoch}")
+    file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{draft.epoch}")
+    if file is not None:
+        _load(session, file.getvalue())
+    if draft.begun:
+        with st.popover("清空，换一家企业", key=f"clear-{draft.epoch}"):
+            st.markdown("现在的答案会全部删除，不能恢复。要留着的话，请先保存到文件。")
+            if st.button("确定清空", type="primary", key=f"cleared-{draft.epoch}"):
+                st.session_state.pop(_LOADED, None)
+                session.keep(draft.cleared())
+                st.rerun()
 
 
 def _load(session: Session, content: bytes) -> None:

@@ -17,8 +17,9 @@ class Draft:
     """The answers of one enterprise, and where the interview stands.
 
     `declined` were answered with 不清楚. `suggested` are pre-selected by the way in and not yet said; `filled` are the
-    answers that it gave and that nobody has touched since. `asking` is the question on the screen. `epoch` is part of
-    every widget's key: raising it starts the widgets afresh. `revision` counts the writes.
+    answers that it gave and that nobody has touched since. `asking` is the question on the screen, `path` the order in
+    which questions came there. `epoch` is part of every widget's key: raising it starts the widgets afresh. `revision`
+    counts the writes.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -27,6 +28,7 @@ class Draft:
     filled: frozenset[str] = frozenset()
     way_in: str | None = None
     asking: str | None = None
+    path: tuple[str, ...] = ()
     epoch: int = 0
     revision: int = 0
 
@@ -56,7 +58,13 @@ class Draft:
 
     def asked(self, question: str | None) -> Draft:
         """The draft with this question on the screen."""
-        return replace(self, asking=question)
+        seen = question is None or question in self.path
+        return replace(self, asking=question, path=self.path if seen else (*self.path, str(question)))
+
+    def before(self, question: str) -> str | None:
+        """The question that came on the screen before this one."""
+        earlier = [q for q in self.path[: self.path.index(question)] if self.done(q)] if question in self.path else []
+        return earlier[-1] if earlier else None
 
     def cleared(self) -> Draft:
         """An empty draft for the next enterprise, with widgets of its own."""
@@ -66,12 +74,14 @@ class Draft:
         """A fresh draft with what a way in fills in and suggests."""
         given, _ = read_profile(way.answers, rulebook.questions)
         suggested, _ = read_profile(way.suggests, rulebook.questions)
-        return replace(self.cleared(), profile=given, suggested=suggested, filled=frozenset(given.answers), way_in=way.id)
+        return replace(self.cleared(), profile=given, suggested=suggested, filled=frozenset(given.answers), path=tuple(given.answers), way_in=way.id)
 
     def loading(self, data: Any, rulebook: Rulebook) -> tuple[Draft, list[AnswerProblem]]:
         """A fresh draft with the answers of a file, and what in the file could not be used."""
         profile, problems = read_profile(data, rulebook.questions)
-        return replace(self.cleared(), profile=profile, declined=_declined(data, rulebook)), problems
+        declined = _declined(data, rulebook)
+        path = tuple(q for q in rulebook.questions if q in profile.answers or q in declined)
+        return replace(self.cleared(), profile=profile, declined=declined, path=path), problems
 
     def as_answers(self) -> dict[str, Any]:
         """The content of an answers file; what was answered with 不清楚 says so."""
@@ -85,6 +95,7 @@ class Draft:
             "filled": sorted(self.filled),
             "way_in": self.way_in,
             "asking": self.asking,
+            "path": self.path,
             "epoch": self.epoch,
             "revision": self.revision,
         }
@@ -101,6 +112,7 @@ def read_draft(data: Mapping[str, Any], rulebook: Rulebook) -> Draft:
         filled=frozenset(data.get("filled", ())) & profile.answers.keys(),
         way_in=data.get("way_in") if data.get("way_in") in rulebook.ways_in else None,
         asking=data.get("asking") if data.get("asking") in rulebook.questions else None,
+        path=tuple(q for q in data.get("path", ()) if q in rulebook.questions),
         epoch=data.get("epoch", 0),
         revision=data.get("revision", 0),
     )

@@ -96,8 +96,8 @@ def settle(question: Question, before: Parts, now: Parts) -> Parts:
 
     Ticking 不清楚 or 都没有 empties the rest; saying anything else takes them back.
     """
-    said = {part for part, value in now.items() if value not in (None, False, "", []) and value != before[part]}
     empty = parts(question, Said())
+    said = {part for part, value in now.items() if value != before[part] and (value is not None and value != empty[part])}
     for sweeping in ("unknown", "none"):
         if sweeping in said:
             return {**empty, sweeping: True}

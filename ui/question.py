@@ -14,6 +14,7 @@ from ui.session import Session
 from ui.text import escaped, plain
 
 UNKNOWN = "不清楚"
+_RESTATE = "restate"  # in st.session_state: the number input whose value is to be stated again
 _FIRST_YEAR = 1950
 _YEARS_AHEAD = 6
 _CALENDAR_NAMES = {"year": "年", "month": "月", "day": "日"}
@@ -36,7 +37,7 @@ def head(item: Due, turn: int, prefilled: str | None) -> str:
         f'<p class="note">{escaped(prefilled)}</p>' if prefilled else "",
         f"<details><summary>不清楚去哪里查？</summary><p>{escaped(question.look_up)}</p></details>" if question.look_up else "",
     ]
-    return f'<section class="question" data-question="{question.id}">{"".join(lines)}</section>'
+    return f'<section class="question" data-question="{question.id}" data-kind="{question.kind}">{"".join(lines)}</section>'
 
 
 def ask(session: Session, question: Question, on: date) -> Parts:
@@ -44,7 +45,7 @@ def ask(session: Session, question: Question, on: date) -> Parts:
     shown = session.inputs(question)
     session.shows(question, shown)
     drawing = _Inputs(session, question, shown, on)
-    with st.container(key=f"inputs-{question.kind}"):
+    with st.container(key=f"inputs-{question.id}", gap="xsmall"):
         match question.kind:
             case "choice":
                 drawing.one({o.id: o.name for o in question.options})
@@ -58,7 +59,7 @@ def ask(session: Session, question: Question, on: date) -> Parts:
                 drawing.calendar(question.kind)
             case "text":
                 drawing.text()
-    if drawing.said != shown:
+    if drawing.said != shown or drawing.unfinished:
         st.rerun()
     return drawing.said
 
@@ -69,6 +70,7 @@ class _Inputs:
     def __init__(self, session: Session, question: Question, shown: Parts, on: date) -> None:
         self.session, self.question, self.shown, self.on = session, question, shown, on
         self.said: Parts = dict(shown)
+        self.unfinished = False
         self.interviewing = question.purpose != "record" or question.asked_if is not None  # else it is asked where it is used
 
     def one(self, names: dict[str, str]) -> None:
@@ -99,13 +101,23 @@ class _Inputs:
 
     def figure(self) -> None:
         whole, unit = self.question.whole, self.question.unit
+        key, default = self._key("value"), None
+        # A number input with a default cannot be emptied: the default comes back. Yet only a default lets a new session
+        # see what the browser holds. So the first drawing has it, and at once a second one has the value as its state.
+        if key not in st.session_state:
+            default = self.shown["value"]
+            self.unfinished = default is not None
+            st.session_state[_RESTATE] = key if self.unfinished else None
+        elif st.session_state.get(_RESTATE) == key:
+            st.session_state[_RESTATE] = None
+            st.session_state[key] = self.shown["value"]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             self.said["value"] = st.number_input(
                 f"{plain(self.question.text)}（{unit}）",
-                value=self.shown["value"],
+                value=default,
                 step=1 if whole else 0.01,
                 format="%d" if whole else "%g",
-                key=self._key("value"),
+                key=key,
                 label_visibility="collapsed",
                 placeholder="填数字，0 也可以",
                 width=240,

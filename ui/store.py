@@ -33,8 +33,9 @@ class Store:
 
     def read(self, id_: str) -> dict[str, Any] | None:
         """A draft, or None: never written, removed, or not readable as one."""
+        path = self._path(id_)
         try:
-            data = json.loads(self._path(id_).read_bytes())
+            data = json.loads(path.read_bytes())
         except (FileNotFoundError, ValueError):
             return None
         return data if isinstance(data, dict) else None

@@ -50,16 +50,15 @@ def contacts(door: Door) -> str:
 
 def _standing(entry: SupportVerdict, assessment: Assessment) -> str:
     """What the verdict rests on, as far as the card's face shows it."""
-    questions = assessment.rulebook.questions
+    missing = _line("还差信息", escaped("、".join(assessment.rulebook.questions[q].short for q in entry.missing)))
     match entry.verdict:
         case Verdict.MATCHED:
             given = dict.fromkeys(f"{g.short}：{g.text}" for r in entry.reasons for g in r.given)
             return _line("您填的", escaped("；".join(given)))
         case Verdict.OPEN:
-            missing = _line("还差信息", escaped("、".join(questions[q].short for q in entry.missing)))
             return missing + _line("要问部门", escaped("".join(entry.asks)))
         case Verdict.NEAR:
-            return _line("还差条件", escaped("；".join(entry.steps)))
+            return _line("还差条件", escaped("；".join(entry.steps))) + missing
         case Verdict.EXCLUDED:
             return _line("不满足", "；".join(_criterion(r) for r in entry.reasons if r.outcome is Outcome.FAILED))
 
