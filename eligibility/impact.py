@@ -12,6 +12,7 @@ from datetime import date
 
 from eligibility.assessment import Outcome, Reason, SupportVerdict, Verdict, assess
 from eligibility.logic.expressions import Expression, criteria
+from eligibility.logic.words import Words
 from eligibility.profile import AnswerProblem, read_profile
 from eligibility.roster import Company
 from eligibility.rulebook.book import Rulebook
@@ -123,6 +124,7 @@ class _Comparison:
 
     def __init__(self, old: Rulebook, new: Rulebook, on: date) -> None:
         self.old, self.new, self.on = old, new, on
+        self.old_words, self.new_words = Words(old.questions, old.statuses), Words(new.questions, new.statuses)
         self.changes = changes(old, new)
         self.changed = {(c.sort, c.id): c for c in self.changes}
         self._reads: dict[tuple[bool, Expression], frozenset[tuple[Sort, str]]] = {}
@@ -155,10 +157,10 @@ class _Comparison:
             yield Cause(one, other, behind, tuple(p for p in unread if ("question", p.question) in pair.reads))
 
     def _paired(self, before: Support | None, after: Support | None) -> Iterator[_Pair]:
-        """The criteria of both sides, each with its counterpart: the same one, else one that hangs on the same things."""
+        """The criteria of both sides, each with its counterpart: the same one, else one that says the same, else one that hangs on the same things."""
         left = list(enumerate(criteria(before.eligible_if))) if before else []
         right = list(enumerate(criteria(after.eligible_if))) if after else []
-        for alike in (_the_same, self._on_the_same):
+        for alike in (_the_same, self._say_the_same, self._hang_on_the_same):
             for old in list(left):
                 new = next((r for r in right if alike(old[1], r[1])), None)
                 if new is not None:
@@ -168,7 +170,10 @@ class _Comparison:
         yield from (_Pair(n, None, self._read(e, new=False)) for n, e in left)
         yield from (_Pair(None, n, self._read(e, new=True)) for n, e in right)
 
-    def _on_the_same(self, old: Expression, new: Expression) -> bool:
+    def _say_the_same(self, old: Expression, new: Expression) -> bool:
+        return self.old_words.of(old) == self.new_words.of(new)
+
+    def _hang_on_the_same(self, old: Expression, new: Expression) -> bool:
         return bool(self._read(old, new=False) & self._read(new, new=True))
 
     def _read(self, expression: Expression, *, new: bool) -> frozenset[tuple[Sort, str]]:

@@ -122,7 +122,12 @@ def test_another_version_of_the_rules_is_told_with_what_it_decides_otherwise(tmp
 
 
 def test_an_answer_that_the_rules_cannot_use_is_told(tmp_path: Path) -> None:
-    new = load(edited(tmp_path / "rules", {"questions/boat.yaml": ("{id: green, name: Green, evidence: Badge certificate}", "{id: emerald, name: Emerald}"), "statuses/statuses.yaml": ("has: green", "has: emerald"), "ways_in.yaml": ("[green]", "[emerald]")}))
+    renamed = {
+        "questions/boat.yaml": ("{id: green, name: Green,", "{id: emerald, name: Emerald,"),
+        "statuses/statuses.yaml": ("has: green", "has: emerald"),
+        "ways_in.yaml": ("[green]", "[emerald]"),
+    }
+    new = load(edited(tmp_path / "rules", renamed))
     assert "回答“badges”用不上：没有“green”这个选项。" in rerun(of_ferry(), new).differences
 
 
