@@ -50,26 +50,26 @@ class Form(BaseModel):
 class All(Form):
     """Every part holds."""
 
-    all: tuple[Expression, ...] = Field(min_length=1, strict=False)
+    all: tuple[Expression, ...] = Field(min_length=1, strict=False, description="都要满足")
 
 
 class AnyOf(Form):
     """At least one part holds."""
 
-    any: tuple[Expression, ...] = Field(min_length=1, strict=False)
+    any: tuple[Expression, ...] = Field(min_length=1, strict=False, description="满足其一")
 
 
 class Not(Form):
     """The part does not hold."""
 
-    not_: Expression = Field(alias="not")
+    not_: Expression = Field(alias="not", description="不是这样")
 
 
 class Is(Form):
     """The answer to a choice question, or to a yes/no question, is this one."""
 
-    answer: str
-    is_: bool | str = Field(alias="is")
+    answer: str = Field(description="哪道题（单选或是否题）")
+    is_: bool | str = Field(alias="is", description="回答是这个选项；是否题写 true 或 false")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -80,8 +80,8 @@ class Is(Form):
 class In(Form):
     """The answer to a choice question is one of these."""
 
-    answer: str
-    in_: tuple[str, ...] = Field(alias="in", min_length=1, strict=False)
+    answer: str = Field(description="哪道题（单选题）")
+    in_: tuple[str, ...] = Field(alias="in", min_length=1, strict=False, description="回答是这些选项之一")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -92,10 +92,10 @@ class In(Form):
 class Has(Form):
     """A question with several choices: at least one of these was chosen (`has`, `has_any`), or none (`has_none`)."""
 
-    answer: str
-    has: str | None = None
-    has_any: tuple[str, ...] = Field(default=(), strict=False)
-    has_none: tuple[str, ...] = Field(default=(), strict=False)
+    answer: str = Field(description="哪道题（多选题）")
+    has: str | None = Field(default=None, description="选了这一项")
+    has_any: tuple[str, ...] = Field(default=(), strict=False, description="选了其中任何一项")
+    has_none: tuple[str, ...] = Field(default=(), strict=False, description="一项也没选")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -111,40 +111,40 @@ class Has(Form):
 class Called(Form):
     """A number that can carry a name of its own."""
 
-    called: str | None = None
+    called: str | None = Field(default=None, description="这个数叫什么")
 
 
 class Ratio(Called):
     """One number over another; 0 where the lower one is 0: what cannot be worked out earns nothing."""
 
-    ratio: tuple[Number, Number] = Field(strict=False)
+    ratio: tuple[Number, Number] = Field(strict=False, description="前一个数除以后一个数，按百分比显示；除数是 0 时算 0")
 
 
 class Sum(Called):
     """Numbers together."""
 
-    sum: tuple[Number, ...] = Field(min_length=1, strict=False)
+    sum: tuple[Number, ...] = Field(min_length=1, strict=False, description="加起来")
 
 
 class BestOf(Called):
     """The largest of several numbers: the company may choose the better indicator."""
 
-    best_of: tuple[Number, ...] = Field(min_length=1, strict=False)
+    best_of: tuple[Number, ...] = Field(min_length=1, strict=False, description="取最大的一个")
 
 
 class Step(Form):
     """One band: from here on it gives so much."""
 
-    at_least: float = Field(strict=False)
-    gives: float = Field(strict=False)
+    at_least: float = Field(strict=False, description="从这个数起（含）")
+    gives: float = Field(strict=False, description="得多少分")
 
 
 class Bands(Called):
     """Points by bands of a number. The lower edge belongs to a band."""
 
-    bands: Number
-    steps: tuple[Step, ...] = Field(min_length=1, strict=False)
-    otherwise: float = Field(default=0, strict=False)
+    bands: Number = Field(description="按哪个数分档")
+    steps: tuple[Step, ...] = Field(min_length=1, strict=False, description="各档，从高到低")
+    otherwise: float = Field(default=0, strict=False, description="各档都不到时得多少分")
 
     @model_validator(mode="after")
     def _from_the_top(self) -> Bands:
@@ -157,27 +157,27 @@ class Bands(Called):
 class PointsIf(Called):
     """Points for a condition."""
 
-    points_if: Expression
-    gives: float = Field(strict=False)
-    otherwise: float = Field(default=0, strict=False)
+    points_if: Expression = Field(description="满足这个条件就得分")
+    gives: float = Field(strict=False, description="得多少分")
+    otherwise: float = Field(default=0, strict=False, description="不满足时得多少分")
 
 
 class Count(Called):
     """How many of these conditions hold."""
 
-    count: tuple[Expression, ...] = Field(min_length=1, strict=False)
+    count: tuple[Expression, ...] = Field(min_length=1, strict=False, description="数一数满足几个")
 
 
 class YearsSince(Called):
     """Years from a date to the day of the assessment; a whole number exactly on an anniversary."""
 
-    years_since: str
+    years_since: str = Field(description="从哪道日期题的回答起，到判断那天有几年")
 
 
 class DaysSince(Called):
     """Days from a date to the day of the assessment."""
 
-    days_since: str
+    days_since: str = Field(description="从哪道日期题的回答起，到判断那天有几天")
 
 
 class Compare(Form):
@@ -186,13 +186,13 @@ class Compare(Form):
     The number is the answer to a question (`answer`) or is worked out (`value`).
     """
 
-    answer: str | None = None
-    value: Number | None = None
-    called: str | None = None
-    at_least: float | None = Field(default=None, strict=False)
-    above: float | None = Field(default=None, strict=False)
-    at_most: float | None = Field(default=None, strict=False)
-    below: float | None = Field(default=None, strict=False)
+    answer: str | None = Field(default=None, description="哪道题（数字题）")
+    value: Number | None = Field(default=None, description="算出来的数")
+    called: str | None = Field(default=None, description="这个数叫什么")
+    at_least: float | None = Field(default=None, strict=False, description="不少于，单位同题目")
+    above: float | None = Field(default=None, strict=False, description="大于，单位同题目")
+    at_most: float | None = Field(default=None, strict=False, description="不超过，单位同题目")
+    below: float | None = Field(default=None, strict=False, description="少于，单位同题目")
 
     RELATIONS: ClassVar[tuple[str, ...]] = ("at_least", "above", "at_most", "below")
 
@@ -223,22 +223,22 @@ class Compare(Form):
 class HasStatus(Form):
     """A status of the rulebook: a title that is held, or a class that follows from the answers."""
 
-    status: str
+    status: str = Field(description="具有哪个身份，见 statuses/")
 
 
 class Case(Form):
     """One row of a `by` table."""
 
-    when: tuple[str, ...] = Field(min_length=1, strict=False)
-    then: Expression
+    when: tuple[str, ...] = Field(min_length=1, strict=False, description="回答是这些选项之一时")
+    then: Expression = Field(description="看这个条件")
 
 
 class By(Form):
     """A table: which condition counts depends on a choice."""
 
-    by: str
-    cases: tuple[Case, ...] = Field(min_length=1, strict=False)
-    otherwise: Expression
+    by: str = Field(description="按哪道单选题的回答分情况")
+    cases: tuple[Case, ...] = Field(min_length=1, strict=False, description="各种情况")
+    otherwise: Expression = Field(description="其余的回答看这个条件")
 
 
 class Discretion(Form):
@@ -247,8 +247,8 @@ class Discretion(Form):
     `discretion` stands in the quoted article to the character.
     """
 
-    discretion: str
-    ask: str
+    discretion: str = Field(description="原文里留给部门判断的词，照抄")
+    ask: str = Field(description="该问部门的那句话，问号结尾")
 
 
 _KEYS: dict[str, str] = {
