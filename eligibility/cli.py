@@ -270,9 +270,10 @@ def _version(wanted: Receipt, archive: Path) -> Rulebook:
     """The version that a receipt names: as it was kept, else the current one if it is the same."""
     if (place := kept(wanted.fingerprint, archive)) is not None:
         return _loaded(place)
-    if (current := _loaded(DEFAULT_RULES)).fingerprint == wanted.fingerprint:
-        return current
-    _stop(f"找不到规则库 {wanted.version}（{archive} 里没有，现在的规则是 {current.version}）。请用 --rules 写明那一版规则在哪里。")
+    current = _loaded(DEFAULT_RULES)
+    if current.fingerprint != wanted.fingerprint:
+        _stop(f"找不到规则库 {wanted.version}（{archive} 里没有，现在的规则是 {current.version}）。请用 --rules 写明那一版规则在哪里。")
+    return current
 
 
 def _write(content: bytes, output: Path | None) -> None:
