@@ -10,6 +10,7 @@ from eligibility.rulebook.models import Question
 from ui.answers_file import panel, report_load
 from ui.clock import today
 from ui.fields import Said, read
+from ui.identify import propose_place, tells_place
 from ui.navigation import RESULTS
 from ui.question import UNKNOWN, ask, head
 from ui.session import current
@@ -91,6 +92,8 @@ def interview(question: Question, refusal: str | None) -> None:
     report_load(session)
     st.html(head(item, st.session_state.get(_TURN, 0), prefilled(question)))
     ask(session, question, on)
+    if tells_place(session, question):
+        propose_place(session, on)
     if refusal:
         st.error(refusal)
     answers = sum(draft.done(q) for q in book.questions)

@@ -8,6 +8,7 @@ from eligibility.assessment import Assessment
 from eligibility.report.file_name import file_name
 from eligibility.report.pdf import render_pdf
 from eligibility.report.workbook import render_workbook
+from ui.identify import show_warnings
 from ui.question import ask
 from ui.session import Session
 
@@ -20,6 +21,7 @@ def downloads(session: Session, assessment: Assessment) -> None:
     for question in assessment.rulebook.questions.values():
         if question.purpose == "record" and question.asked_if is None:
             ask(session, question, assessment.on)
+    show_warnings(session)
     with st.container(horizontal=True, gap="small"):
         st.download_button("下载 PDF", lambda: render_pdf(assessment), file_name(assessment, "pdf"), "application/pdf", on_click="ignore", type="primary", key="pdf")
         st.download_button("下载工作簿", lambda: render_workbook(assessment), file_name(assessment, "xlsx"), _WORKBOOK, on_click="ignore", key="workbook")

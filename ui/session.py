@@ -22,7 +22,7 @@ from ui.store import Store, default_store, is_id
 COOKIE = "draft"
 
 # Where things are in st.session_state.
-_SESSION, _DRAFT, _STORED, _SHOWN = "session", "draft", "stored", "shown"
+_SESSION, _DRAFT, _STORED, _SHOWN, _SAID = "session", "draft", "stored", "shown", "said"
 
 _log = logging.getLogger(__name__)
 
@@ -37,9 +37,9 @@ class Session:
         self.draft: Draft = st.session_state.setdefault(_DRAFT, Draft())
         data = store.read(id_) if id_ else None
         if data is not None and data.get("revision", 0) > self.draft.revision:
-            self._follow(read_draft(data, book))
+            self._catch_up(read_draft(data, book))
 
-    def _follow(self, written: Draft) -> None:
+    def _catch_up(self, written: Draft) -> None:
         """Found on disk what this session has not seen: it begins after a reload, or another tab of this browser wrote.
 
         The draft on disk counts, and widgets drawn before start afresh from it. What was changed here meanwhile is
@@ -95,10 +95,16 @@ class Session:
                 self._show(question, now)
 
     def say(self, question: Question, said: Said) -> None:
-        """Answer a question from elsewhere than its own inputs."""
+        """Answer a question from elsewhere than its own inputs. They may be on the screen, so they follow in the next run."""
         self.keep(self.draft.saying(question.id, said))
-        if question.id in self._shown:
-            self._show(question, parts(question, said))
+        st.session_state[_SAID] = question.id
+
+    def follow(self) -> None:
+        """Have inputs that were drawn before show what was said elsewhere."""
+        id_ = st.session_state.pop(_SAID, None)
+        if id_ in self._shown:
+            question = self.book.questions[id_]
+            self._show(question, parts(question, self.draft.said(id_)))
 
     def _show(self, question: Question, inputs: Parts) -> None:
         """Have the inputs show this. Possible only before they are drawn."""
@@ -122,6 +128,7 @@ def begin(book: Rulebook) -> Session:
     """The session of this run. First thing in every run, before any page."""
     id_ = st.context.cookies.get(COOKIE)
     session = Session(book, default_store(), id_ if id_ and is_id(id_) else None)
+    session.follow()
     session.sync()
     st.session_state[_SESSION] = session
     return session

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from stdnum.cn import uscc
 
 import ui.rulebook
 from eligibility.assessment import Verdict, assess
@@ -33,6 +34,7 @@ def at(visit: Visit, question: str, answers: dict[str, object]) -> Visit:
     return visit.press(f"change-{question}")
 
 
+VALID_CODE = "91210211" + "MA0TQH5R1" + uscc.calc_check_digit("91210211MA0TQH5R1")
 COMPANY: dict[str, object] = {"entity": "company", "city": "shenyang", "ownership": "private"}
 
 
@@ -244,6 +246,21 @@ def test_a_file_without_answers_changes_nothing(visit: Open, content: bytes) -> 
     tab.load(content)
     assert tab.draft == before
     assert tab.app.error
+
+
+def test_the_credit_code_proposes_the_place_and_the_user_confirms(visit: Open) -> None:
+    tab = begun(visit()).walk({}, until="city").unfold("identify")
+    code = tab.app.text_input[0]
+    code.set_value("91210211MA0TQH5R1Y")
+    tab.run()
+    assert "末位校验不符" in tab.told()
+    tab.app.text_input[0].set_value(VALID_CODE)
+    tab.run()
+    assert "city" not in tab.draft.profile.answers
+    assert "登记在大连市甘井子区" in tab.told()
+    tab.press("take-place")
+    assert tab.draft.profile.answers["city"] == tab.chosen == "dalian"
+    assert "与您选的一致" in tab.told()
 
 
 def test_broken_rules_are_told_with_place_and_remedy_and_answers_wait(visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
