@@ -30,6 +30,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
+from eligibility.schemas import write_schemas
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
 
@@ -92,6 +93,17 @@ def check(rules: Path, on: date | None, strict: bool) -> int:
     if found.faults:
         _say(*map(str, found.faults), f"共 {len(found.faults)} 处要改。")
     return FAULTS if found.faults or (strict and found.doubts) else DONE
+
+
+@commands.command(help="由程序的模型重写 schemas/ 里的 JSON Schema：编辑器靠它补全和报错。")
+@_rules
+def schemas(rules: Path) -> int:
+    """Write the JSON Schemas of the rule files."""
+    if not rules.is_dir():
+        _stop(f"没有这个规则文件夹：{rules}。请检查路径。")
+    changed = write_schemas(rules)
+    click.echo("\n".join(f"已写 {path}" for path in changed) or "都是最新的。")
+    return DONE
 
 
 @commands.command(help="判断一家企业。ANSWERS 是 YAML 或 JSON 文件（- 表示标准输入），内容是“题目编号: 回答”。")
