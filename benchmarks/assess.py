@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from eligibility.assessment import _prepared, assess
+from eligibility.assessment import assess
+from eligibility.compiled import compiled
 from eligibility.export import assessment_data
 from eligibility.profile import read_profile
 from eligibility.rulebook.load import load
@@ -40,7 +41,7 @@ def main() -> None:
     profile, problems = read_profile(TYPICAL, rulebook.questions)
     assert not problems
     assessment = assess(rulebook, profile, on=DAY)
-    plan = _prepared(rulebook).plan
+    plan = compiled(rulebook).plan
     print(f"rulebook {rulebook.version}: {len(rulebook.supports)} supports, {len(rulebook.questions)} questions, counts {dict(assessment.counts)}")
     timed("decide the whole rulebook, both bounds, without reasons", lambda: plan.read(profile.answers, DAY))
     timed("assess: the whole rulebook with every reason", lambda: assess(rulebook, profile, on=DAY))

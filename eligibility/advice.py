@@ -13,7 +13,7 @@ from typing import Literal
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.interview import due
-from eligibility.logic.answers import Answer, Choices
+from eligibility.logic.answers import Choices
 from eligibility.rulebook.models import Question, Strength
 
 _STRENGTHS = tuple(Strength)
@@ -132,14 +132,13 @@ def prepare(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
     papers: dict[str, None] = {}
     for reason in entry.reasons:
         for given in reason.given:
-            papers.update(dict.fromkeys(evidence(assessment.rulebook.questions[given.question], assessment.profile.answers[given.question])))
+            papers.update(dict.fromkeys(evidence(assessment.rulebook.questions[given.question], given.options)))
     papers.update(dict.fromkeys(entry.support.prepare))
     return tuple(papers)
 
 
-def evidence(question: Question, answer: Answer) -> tuple[str, ...]:
+def evidence(question: Question, chosen: frozenset[str]) -> tuple[str, ...]:
     """What can prove an answer: the papers of the options chosen, else those of the question."""
-    chosen = answer.chosen if isinstance(answer, Choices) else {answer} if isinstance(answer, str) else set()
     return tuple(o.evidence for o in question.options if o.id in chosen and o.evidence) or ((question.evidence,) if question.evidence else ())
 
 

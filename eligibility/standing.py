@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from eligibility.assessment import Outcome
 from eligibility.logic.bounds import Plan, Reading
-from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, Compare, Expression, HasStatus, Number, PointsIf, Sum, criteria, questions_of, walk, walk_numbers
+from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, Compare, Expression, HasStatus, Number, PointsIf, Sum, criteria, questions_of, walk
 from eligibility.logic.quantities import Quantities, Quantity
 from eligibility.logic.truth import NO, OPEN, YES
 from eligibility.logic.words import Words

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from math import inf
+from operator import ge, gt, le, lt
 from typing import Literal, Protocol
 
 from eligibility.logic.answers import Answer, Answers, Choices
@@ -21,8 +23,8 @@ from eligibility.logic.expressions import All, AnyOf, By, Compare, Discretion, E
 from eligibility.logic.quantities import Quantities
 from eligibility.logic.truth import NO, OPEN, YES
 
-_Now = Callable[["Reading"], int]
-_Reach = Callable[["Reading"], int]
+# How a slot is decided: from the reading and the truths of the slots before it (as things are, or as they could be made).
+_Decide = Callable[["Reading", list[int]], int]
 _Hang = Callable[["Reading", bool], int]
 
 OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
@@ -60,10 +62,10 @@ class Plan:
         self.statuses = statuses
         self.order = tuple(questions)
         self._bit = {q: 1 << i for i, q in enumerate(self.order)}
-        self._ask_bit: dict[str, int] = {}  # what only the agency can say hangs on bits of its own, above the questions
+        self._asks: list[str] = []  # what only the agency can say hangs on bits of its own, above the questions
         self._slots: dict[tuple[Expression, bool], int] = {}
-        self._now: list[_Now] = []
-        self._reach: list[_Reach | None] = []
+        self._now: list[_Decide] = []
+        self._reach: list[_Decide | None] = []
         self._hang: list[_Hang] = []
         self._forms: list[tuple[Expression, bool]] = []
 
@@ -93,10 +95,10 @@ class Plan:
         reading = Reading(self, answers, on, granted, lenient)
         now, reach = reading.now, reading.reach
         for decide in self._now:
-            now.append(decide(reading))
+            now.append(decide(reading, now))
         for truth, bring_about in zip(now, self._reach, strict=True):
             # What holds stays so, and an unknown fact stays unknown: only what fails now, or is made of parts, is asked again.
-            reach.append(truth if truth == YES or bring_about is None else bring_about(reading))
+            reach.append(truth if truth == YES or bring_about is None else bring_about(reading, reach))
         return reading
 
     def blank(self, answers: Answers, on: date) -> Reading:
@@ -114,12 +116,11 @@ class Plan:
     def asked_agency(self, mask: int) -> tuple[str, ...]:
         """The questions to the agency of a mask."""
         mask >>= len(self.order)
-        asks = tuple(self._ask_bit)
-        return tuple([asks[i] for i in _bits(mask)])
+        return tuple([self._asks[i] for i in _bits(mask)])
 
     # -- one method a form: how it is decided now, how it could be brought about, on which questions it hangs --
 
-    def _compile(self, expression: Expression, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+    def _compile(self, expression: Expression, negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
         match expression:
             case All(all=inner):
                 return self._combined(inner, negated, every=not negated)
@@ -131,8 +132,10 @@ class Plan:
                 return self._status(id_, negated)
             case Discretion(ask=ask):
                 # Nobody's answer decides it; for what the enterprise can bring about, it stands in no one's way.
-                bit = self._ask_bit.setdefault(ask, 1 << (len(self.order) + len(self._ask_bit)))
-                return (lambda r: YES if r.lenient and not negated else OPEN), (lambda r: YES), (lambda reading, later: bit)
+                if ask not in self._asks:
+                    self._asks.append(ask)
+                bit = 1 << (len(self.order) + self._asks.index(ask))
+                return (lambda r, truths: YES if r.lenient and not negated else OPEN), (lambda r, truths: YES), (lambda reading, later: bit)
             case Is(answer=id_, is_=value):
                 return self._leaf(id_, lambda answer: answer == value, negated)
             case In(answer=id_, in_=options):
@@ -144,11 +147,11 @@ class Plan:
                 return self._compare(expression, negated)
         raise TypeError(expression)
 
-    def _combined(self, inner: tuple[Expression, ...], negated: bool, *, every: bool) -> tuple[_Now, _Reach, _Hang]:
+    def _combined(self, inner: tuple[Expression, ...], negated: bool, *, every: bool) -> tuple[_Decide, _Decide, _Hang]:
         slots = tuple(self.add(part, negated) for part in inner)
         settled = NO if every else YES
 
-        def combine(truths: list[int]) -> int:
+        def combine(r: Reading, truths: list[int]) -> int:
             result = YES - settled
             for slot in slots:
                 truth = truths[slot]
@@ -164,16 +167,16 @@ class Plan:
                 mask |= reading.hangs_on(slot, later)
             return mask
 
-        return (lambda r: combine(r.now)), (lambda r: combine(r.reach)), hang
+        return combine, combine, hang
 
-    def _by(self, by: By, negated: bool) -> tuple[_Now, _Reach, _Hang]:
+    def _by(self, by: By, negated: bool) -> tuple[_Decide, _Decide, _Hang]:
         otherwise = self.add(by.otherwise, negated)
         slot_of = {option: self.add(case.then, negated) for case in by.cases for option in case.when}
         every = tuple(dict.fromkeys(slot_of.get(o, otherwise) for o in self.questions[by.by].option))
         bit = self._bit[by.by]
 
-        def decide(truths: list[int], answers: Answers) -> int:
-            answer = answers.get(by.by)
+        def decide(r: Reading, truths: list[int]) -> int:
+            answer = r.answers.get(by.by)
             if answer is not None:
                 return truths[slot_of.get(answer, otherwise)]  # type: ignore[arg-type]
             first = truths[every[0]]
@@ -188,18 +191,18 @@ class Plan:
                 mask |= reading.hangs_on(slot, later)
             return mask
 
-        return (lambda r: decide(r.now, r.answers)), (lambda r: decide(r.reach, r.answers)), hang
+        return decide, decide, hang
 
-    def _status(self, id_: str, negated: bool) -> tuple[_Now, _Reach, _Hang]:
+    def _status(self, id_: str, negated: bool) -> tuple[_Decide, _Decide, _Hang]:
         status = self.statuses[id_]
         held = self.add(status.holds_if, negated)
         attainable = None if status.attainable_if is None or negated else self.add(status.attainable_if)
 
-        def reach_(r: Reading) -> int:
+        def reach_(r: Reading, truths: list[int]) -> int:
             if not status.suggest:
                 return r.now[held]
             if attainable is None:
-                return r.reach[held]
+                return truths[held]
             return r.now[held] if r.now[held] != NO else r.now[attainable]
 
         def hang(reading: Reading, later: bool) -> int:
@@ -207,27 +210,27 @@ class Plan:
                 return reading.hangs_on(attainable, False)
             return reading.hangs_on(held, later and attainable is None and status.suggest)
 
-        def now_(r: Reading) -> int:
-            return (NO if negated else YES) if id_ in r.granted else r.now[held]
+        def now_(r: Reading, truths: list[int]) -> int:
+            return (NO if negated else YES) if id_ in r.granted else truths[held]
 
         return now_, reach_, hang
 
-    def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+    def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
         yes, no = (NO, YES) if negated else (YES, NO)
         bit = self._bit[id_]
 
-        def now_(r: Reading) -> int:
+        def now_(r: Reading, truths: list[int]) -> int:
             answer = r.answers.get(id_)
             return OPEN if answer is None else yes if test(answer) else no
 
         return now_, None, lambda reading, later: bit
 
-    def _has(self, has: Has, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+    def _has(self, has: Has, negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
         id_, options, absent = has.answer, frozenset(has.options), has.negative != negated
         bit, changes = self._bit[id_], self.questions[id_].changes
         reachable = changes == ("lose" if absent else "grow")
 
-        def now_(r: Reading) -> int:
+        def now_(r: Reading, truths: list[int]) -> int:
             answer = r.answers.get(id_)
             if answer is None:
                 return OPEN
@@ -235,23 +238,41 @@ class Plan:
             present = YES if options & answer.chosen else OPEN if options & answer.unsure else NO
             return YES - present if absent else present
 
-        def reach_(r: Reading) -> int:
-            truth = now_(r)
+        def reach_(r: Reading, truths: list[int]) -> int:
+            truth = now_(r, truths)
             return YES if truth == NO else truth
 
         return now_, reach_ if reachable else None, lambda reading, later: bit
 
-    def _compare(self, compare: Compare, negated: bool) -> tuple[_Now, _Reach | None, _Hang]:
+    def _compared_answer(self, id_: str, relation: str, bound: float) -> tuple[_Decide, _Decide | None, _Hang]:
+        """A plain answer against a bound: by far the commonest comparison, decided without intervals."""
+        question, bit, test = self.questions[id_], self._bit[id_], _TESTS[relation]
+        most = inf if question.max is None else question.max
+        unknown = _compared(relation, (question.min, most), bound)
+        grows = question.changes == "grow" and relation in ("at_least", "above") and test(most, bound)
+
+        def now_(r: Reading, truths: list[int]) -> int:
+            answer = r.answers.get(id_)
+            return unknown if answer is None else YES if test(answer, bound) else NO  # type: ignore[arg-type]
+
+        def reach_(r: Reading, truths: list[int]) -> int:
+            return unknown if r.answers.get(id_) is None else YES
+
+        return now_, reach_ if grows else None, lambda reading, later: bit
+
+    def _compare(self, compare: Compare, negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
         bound = compare.bound
         relation = OPPOSITE[compare.relation] if negated else compare.relation
+        if compare.answer is not None:
+            return self._compared_answer(compare.answer, relation, bound)
         quantity = Quantities(self).of(compare.number)
         interval, changed = quantity.now, quantity.changed
 
-        def now_(r: Reading) -> int:
+        def now_(r: Reading, truths: list[int]) -> int:
             return _compared(relation, interval(r), bound)
 
-        def reach_(r: Reading) -> int:
-            truth = now_(r)
+        def reach_(r: Reading, truths: list[int]) -> int:
+            truth = now_(r, truths)
             if truth == OPEN or changed is None:
                 return truth
             # What further answers could still spoil is left open; what the figures rule out for good is not.
@@ -260,6 +281,9 @@ class Plan:
             return NO if possible == NO else OPEN if quantity.unknown(r) else YES
 
         return now_, reach_ if changed is not None else None, lambda reading, later: quantity.unknown(reading) if later else quantity.hang(reading)
+
+
+_TESTS = {"at_least": ge, "above": gt, "at_most": le, "below": lt}
 
 
 def _compared(relation: str, interval: tuple[float, float], bound: float) -> int:

@@ -245,8 +245,8 @@ class _Outline:
 
     def _answers(self) -> list[dict[str, str]]:
         """The answers given, with what could prove them."""
-        answers, questions = self.assessment.profile.answers, self.book.questions
-        return [{"short": g.short, "text": g.text, "evidence": "、".join(evidence(questions[g.question], answers[g.question]))} for g in self.assessment.given() if g.text != self.company]
+        questions = self.book.questions
+        return [{"short": g.short, "text": g.text, "evidence": "、".join(evidence(questions[g.question], g.options))} for g in self.assessment.given() if g.text != self.company]
 
     def _quotations(self, entries: Sequence[SupportVerdict]) -> list[dict[str, Any]]:
         """The documents' own words by article, in their order; what a longer quotation holds is not repeated."""

@@ -142,13 +142,14 @@ _ANSWERS = (("题目", 44), ("您填的", 50), ("凭什么核对", 44), ("核验
 
 
 def _answers(assessment: Assessment) -> Iterator[list[str]]:
-    """The answers given, then the questions that were not answered."""
+    """The answers given, then the questions without an answer on which something still hangs."""
     questions, answers = assessment.rulebook.questions, assessment.profile.answers
     for given in assessment.given():
-        proofs = evidence(questions[given.question], answers[given.question])
-        yield [questions[given.question].text, given.text, "、".join(proofs), "自己填报，没有核验"]
+        proofs = evidence(questions[given.question], given.options)
+        yield [questions[given.question].text, given.text, "、".join(proofs), "已看到证照" if given.verified else "自己填报，没有核验"]
+    hanging = {q for entry in assessment.supports for q in entry.missing}
     for question in questions.values():
-        if question.id not in answers:
+        if question.id not in answers and question.id in hanging:
             yield [question.text, "没有回答（按“不清楚”处理）", "", ""]
 
 
