@@ -22,6 +22,7 @@ from eligibility.report.impact.data import impact_data
 from eligibility.report.impact.text import render_markdown, render_text
 from eligibility.report.impact.workbook import render_workbook
 from eligibility.roster import Company, read_roster
+from eligibility.rulebook.archive import keep
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.changes import EntryChange, FieldChange, How
 from eligibility.rulebook.load import load
@@ -53,6 +54,7 @@ EDITS: dict[str, Edits] = {
     "condition removed": {CHARTER: ("{answer: trade, is: ferry}, {answer: seats, at_least: 20}", "{answer: seats, at_least: 20}")},
     "condition rewritten": {CHARTER: ("{all: [{status: local_boat}, {status: green_badge}]}", "{any: [{answer: resident, is: true}, {answer: seats, above: 30}]}")},
     "status defined otherwise": {STATUSES: ("holds_if: {answer: badges, has: green}", "holds_if: {answer: badges, has: blue}")},
+    "status of many": {STATUSES: ("holds_if: {not: {answer: quay, is: offshore}}", "holds_if: {answer: quay, is: east}")},
     "out of reach": {STATUSES: ("{answer: length, at_most: 30}", "{answer: length, at_most: 10}")},
     "nothing to be done": {BOAT: ("    changes: grow\n", "")},
     "question renamed": {BOAT: ("  - id: seats\n", "  - id: seat_count\n"), CHARTER: ("answer: seats", "answer: seat_count"), STATUSES: ("answer: seats", "answer: seat_count")},
@@ -241,6 +243,35 @@ def test_a_figure_behind_a_name_is_shown_as_it_was_written(tmp_path: Path) -> No
     assert ('["seats", "length"]' in change.fields[0].before, '["seats"]' in change.fields[0].after) == (True, True)
 
 
+LONG = "制造业：从业人员少于 300 人；建筑业：营业收入少于 6,000 万元；批发业：从业人员少于 20 人；零售业：从业人员少于 50 人；住宿业：从业人员少于 100 人；餐饮业：从业人员少于 100 人；其他：从业人员少于 10 人"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("少于 20 人", "少于 30 人", ("少于 20 人", "少于 30 人")),
+        (
+            LONG,
+            LONG.replace("批发业：从业人员少于 20 人", "批发业：从业人员少于 25 人"),
+            ("……营业收入少于 6,000 万元；批发业：从业人员少于 20 人；……", "……营业收入少于 6,000 万元；批发业：从业人员少于 25 人；……"),
+        ),
+        (LONG, LONG.replace("制造业：从业人员少于 300 人；", ""), ("制造业：从业人员少于 300 人；……", "……")),
+        (LONG, f"{LONG}；另外：没有", ("……从业人员少于 100 人；其他：从业人员少于 10 人", "……从业人员少于 100 人；其他：从业人员少于 10 人；另外：没有")),
+        (LONG, "（没有）", (LONG, "（没有）")),
+    ],
+)
+def test_a_long_text_is_shown_where_it_differs(before: str, after: str, shown: tuple[str, str]) -> None:
+    assert wording.apart(before, after) == shown
+
+
+def test_supports_that_one_edit_moves_alike_stand_together(books: dict[str, Rulebook]) -> None:
+    text = render_text(of(books["status of many"]))
+    matched = ["electric-engine", "shore-power", "night-berth", "advice"]
+    (line,) = [n for n in text.splitlines() if "这 4 项各变差 1 家（其中不再对应 1 家）" in n]
+    assert all(f"（{id_}）" in line for id_ in matched)
+    assert text.count("原因：条件“is a boat of the city”：满足 → 不满足（身份“boat of the city”有修改）。") == 2  # those that matched, those that were open
+
+
 def test_companies_with_the_same_change_stand_together_and_are_counted(books: dict[str, Rulebook]) -> None:
     found = impact(BOOK, books["threshold"], [Company(f"Boat {n}", FERRY) for n in range(12)], on=DAY)
     text = render_text(found)
@@ -342,6 +373,13 @@ def test_the_impact_is_written_in_every_format(tmp_path: Path, clients: Path, fo
     done = run("impact", HARBOUR, edited(tmp_path / "new", EDITS["threshold"]), clients, "--format", form, "-o", out, "--on", "2026-11-22")
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
     assert out.read_bytes().startswith(start)
+
+
+def test_a_kept_version_can_be_either_side(tmp_path: Path, clients: Path) -> None:
+    kept = keep(BOOK, HARBOUR, tmp_path / "archive")
+    done = run("impact", kept, HARBOUR, clients)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "【" not in done.stdout.decode()
 
 
 def test_without_companies_nothing_can_be_said(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def render_text(impact: Impact) -> str:
 
 def render_markdown(impact: Impact) -> str:
     """The impact for a merge request."""
-    return "# 规则改动的影响\n\n" + "".join(_marked(line) for line in _lines(impact))
+    return "# 规则改动的影响\n" + "".join(_marked(line) for line in _lines(impact))
 
 
 def _marked(line: _Line) -> str:
@@ -41,7 +41,7 @@ def _marked(line: _Line) -> str:
             return f"\n## {text}\n\n"
         case "item":
             return f"{'  ' * line.deep}- {text}\n"
-    return f"{text}\n\n"
+    return f"\n{text}\n"
 
 
 def _lines(impact: Impact) -> Iterator[_Line]:
@@ -60,20 +60,26 @@ def _rules(impact: Impact) -> Iterator[_Line]:
         for change in found:
             yield _Line("item", f"{wording.HOWS[change.how]}{quoted(change.name)}（{change.id}）")
             for field in change.fields:
-                yield _Line("item", f"{wording.field(field, sort)}：{wording.value(field, field.before)} → {wording.value(field, field.after)}", 1)
+                before, after = wording.apart(wording.value(field, field.before), wording.value(field, field.after))
+                yield _Line("item", f"{wording.field(field, sort)}：{before} → {after}", 1)
 
 
 def _companies(impact: Impact) -> Iterator[_Line]:
+    """Supports for which the same changes for the same companies stand together too: one edit of a status moves many."""
     tallies = impact.tallies()
     if tallies:
         yield _Line("heading", f"结论的变化：{len(tallies)} 项支持")
-    groups: dict[str, dict[tuple[str, str], list[str]]] = {}
+    found: dict[str, dict[tuple[str, str], list[str]]] = {id_: {} for id_ in tallies}
     for company in impact.companies:
         for change in company.verdicts:
-            groups.setdefault(change.support.id, {}).setdefault((wording.turn(change), wording.causes(change)), []).append(company.name)
-    for id_, tally in tallies.items():
-        yield _Line("item", f"{quoted(tally.support.title)}（{id_}）：{wording.tally(tally)}")
-        for (turn, causes), names in groups[id_].items():
+            found[change.support.id].setdefault((wording.turn(change), wording.causes(change)), []).append(company.name)
+    alike: dict[str, list[str]] = {}
+    for id_, groups in found.items():
+        alike.setdefault(repr(groups), []).append(id_)
+    for ids in alike.values():
+        together = f"这 {len(ids)} 项各" if len(ids) > 1 else ""
+        yield _Line("item", f"{'、'.join(f'{quoted(tallies[i].support.title)}（{i}）' for i in ids)}：{together}{wording.tally(tallies[ids[0]])}")
+        for (turn, causes), names in found[ids[0]].items():
             yield _Line("item", f"{turn}：{_named(names)}", 1)
             yield _Line("item", f"原因：{causes}", 2)
 

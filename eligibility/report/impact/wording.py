@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from eligibility.advice import quoted
@@ -14,6 +15,10 @@ from eligibility.rulebook.changes import EntryChange, FieldChange, How, Sort
 SORTS: Mapping[Sort, str] = {"support": "支持", "status": "身份", "question": "题目", "agency": "机构", "policy": "文件", "article": "条文", "notice": "提醒"}
 HOWS: Mapping[How, str] = {How.ADDED: "新增", How.CHANGED: "修改", How.REMOVED: "取消"}
 NOTHING = "（没有）"
+
+# A long text that was changed in one place is shown around that place.
+_LONG, _CONTEXT = 60, 2
+_CLAUSE = re.compile(r"[^，；：。]*[，；：。]|[^，；：。]+$")
 
 # Fields that no entry here calls by these names keep the name that the editor wrote.
 _FIELDS: Mapping[str, str] = {
@@ -95,6 +100,22 @@ def verdict(found: Verdict | None) -> str:
     return VERDICTS[found].name if found else "没有这项支持"
 
 
+def apart(before: str, after: str) -> tuple[str, str]:
+    """Two texts reduced to where they differ, if they are long: by clauses, with a little of what stands before."""
+    if max(len(before), len(after)) <= _LONG:
+        return before, after
+    one, other = _CLAUSE.findall(before), _CLAUSE.findall(after)
+    shorter = min(len(one), len(other))
+    start = next((n for n in range(shorter) if one[n] != other[n]), shorter)
+    end = next((n for n in range(shorter - start) if one[-1 - n] != other[-1 - n]), shorter - start)
+    first = max(0, start - _CONTEXT)
+    return _between(one, first, len(one) - end), _between(other, first, len(other) - end)
+
+
+def _between(clauses: list[str], first: int, last: int) -> str:
+    return f"{'……' if first else ''}{''.join(clauses[first:last])}{'……' if last < len(clauses) else ''}"
+
+
 def turn(change: VerdictChange) -> str:
     """From which verdict to which."""
     return f"{verdict(change.before)} → {verdict(change.after)}"
@@ -110,8 +131,8 @@ def cause(found: Cause, change: VerdictChange) -> str:
     """One criterion before and after, and what stands behind the difference."""
     before, after = found.before, found.after
     if before and after:
-        same = before.criterion == after.criterion
-        said = f"条件“{after.criterion}”" if same else f"条件由“{before.criterion}”改为“{after.criterion}”"
+        one, other = apart(before.criterion, after.criterion)
+        said = f"条件“{after.criterion}”" if before.criterion == after.criterion else f"条件由“{one}”改为“{other}”"
         said += f"：{_outcome(before)} → {_outcome(after)}"
     elif after:
         said = f"{'条件' if change.before is None else '新加的条件'}“{after.criterion}”：{_outcome(after)}"
