@@ -77,7 +77,9 @@ def test_answers_given_and_not_given_are_told_apart(rulebook: Rulebook) -> None:
     found = {r["题目"]: r for r in rows(read(render_workbook(assessed(rulebook, TEAM))), "我的回答")}
     assert len(found) > len(TEAM)
     assert found[rulebook.questions["city"].text]["您填的"] == "鞍山市"
-    assert "没有回答" in str(found[rulebook.questions["staff"].text]["您填的"])
+    hanging = {q for entry in assessed(rulebook, TEAM).supports for q in entry.missing} - TEAM.keys()
+    assert hanging
+    assert all("没有回答" in str(found[rulebook.questions[q].text]["您填的"]) for q in hanging)
 
 
 def test_the_documents_the_version_and_the_disclaimer_are_named(rulebook: Rulebook, book: Workbook) -> None:
