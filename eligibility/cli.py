@@ -6,6 +6,7 @@ Exit codes: 0 all is well; 1 done, but something in the input was wrong (told on
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from typing import Any, NoReturn
 import click
 import yaml
 
+from eligibility import scaffold
 from eligibility.assessment import Assessment
 from eligibility.assessment import assess as decide
 from eligibility.export import questions_data
@@ -30,6 +32,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
+from eligibility.rulebook.read import TO_FILL, read
 from eligibility.schemas import write_schemas
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
@@ -60,6 +63,24 @@ class _Day(click.ParamType[date]):
             return datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             _stop(f"--on 应是日期，写的是“{value}”。请写成 2026-11-22 的样子。")
+
+
+class _Name(click.ParamType[str]):
+    name = "编号"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", value):
+            _stop(f"编号写的是“{value}”。编号只能用小写英文字母、数字、- 和 _，以字母开头。")
+        return str(value)
+
+
+class _FileName(click.ParamType[str]):
+    name = "文件名"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if Path(value).name != value or not value.endswith(".yaml"):
+            _stop(f"--file 写的是“{value}”。请只写文件名，以 .yaml 结尾。")
+        return str(value)
 
 
 _rules = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，或一版规则的存档（.zip）；默认是项目里的 rules/")
@@ -93,6 +114,64 @@ def check(rules: Path, on: date | None, strict: bool) -> int:
     if found.faults:
         _say(*map(str, found.faults), f"共 {len(found.faults)} 处要改。")
     return FAULTS if found.faults or (strict and found.doubts) else DONE
+
+
+@commands.group(help="写一条新规则的样子，照着填：每一项是什么意思，写在后面。")
+def new() -> None:
+    """The group of commands that begin an entry."""
+
+
+@new.command("support", help="一项支持，写进它那一条原文的文件里；还没有人引用的第一句话已经填好。")
+@click.argument("id_", type=_Name(), metavar="ID")
+@click.option("--policy", required=True, metavar="ID", help="哪份文件")
+@click.option("--article", required=True, metavar="条", help="哪一条，如 五")
+@_rules
+def new_support(id_: str, policy: str, article: str, rules: Path) -> int:
+    """Begin a support."""
+    return _begin(lambda: scaffold.new_support(rules, read(rules), id_, policy=policy, article=article))
+
+
+@new.command("question", help="一道题，写进那一节的文件里；没有这一节就新开一个文件。")
+@click.argument("id_", type=_Name(), metavar="ID")
+@click.option("--section", required=True, metavar="节", help="属于哪一节")
+@_rules
+def new_question(id_: str, section: str, rules: Path) -> int:
+    """Begin a question."""
+    return _begin(lambda: scaffold.new_question(rules, read(rules), id_, section=section))
+
+
+@new.command("status", help="一个身份，默认自成一个文件。")
+@click.argument("id_", type=_Name(), metavar="ID")
+@click.option("--file", type=_FileName(), default=None, metavar="NAME", help="写到 statuses/ 里哪个文件的末尾")
+@_rules
+def new_status(id_: str, file: str | None, rules: Path) -> int:
+    """Begin a status."""
+    return _begin(lambda: scaffold.new_status(rules, read(rules), id_, file=file))
+
+
+@new.command("agency", help="一个机构，写在 agencies.yaml 末尾。")
+@click.argument("id_", type=_Name(), metavar="ID")
+@_rules
+def new_agency(id_: str, rules: Path) -> int:
+    """Begin an agency."""
+    return _begin(lambda: scaffold.new_agency(rules, read(rules), id_))
+
+
+@new.command("policy", help="一份文件，自成一个文件，先写一条作样子。")
+@click.argument("id_", type=_Name(), metavar="ID")
+@_rules
+def new_policy(id_: str, rules: Path) -> int:
+    """Begin a document."""
+    return _begin(lambda: scaffold.new_policy(rules, read(rules), id_, on=date.today()))
+
+
+@new.command("scenario", help="一个例子，默认自成一个文件。")
+@click.argument("id_", type=_Name(), metavar="ID")
+@click.option("--file", type=_FileName(), default=None, metavar="NAME", help="写到 scenarios/ 里哪个文件的末尾")
+@_rules
+def new_scenario(id_: str, file: str | None, rules: Path) -> int:
+    """Begin a scenario."""
+    return _begin(lambda: scaffold.new_scenario(rules, id_, file=file))
 
 
 @commands.command(help="由程序的模型重写 schemas/ 里的 JSON Schema：编辑器靠它补全和报错。")
@@ -260,6 +339,19 @@ def _impact_as_workbook(impact: Impact) -> bytes:
 
 
 _IMPACT_FORMS: dict[str, Callable[[Impact], bytes]] = {"text": _impact_as_text, "md": _impact_as_markdown, "json": _impact_as_json, "xlsx": _impact_as_workbook}
+
+
+def _begin(entry: Callable[[], scaffold.Begun]) -> int:
+    try:
+        begun = entry()
+    except scaffold.ScaffoldError as error:
+        _stop(str(error))
+    except RulebookError as error:
+        _stop(f"{error}\n请先改好以上 {len(error.problems)} 处，再写新的。")
+    except OSError as error:
+        _stop(f"写不了 {error.filename}（{error.strerror}）。请检查路径。")
+    click.echo(f"已写在 {begun.path}:{begun.line}。请把“{TO_FILL}”都换成内容，再运行 python -m eligibility check。")
+    return DONE
 
 
 def _loaded(rules: Path) -> Rulebook:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -117,3 +118,42 @@ def test_a_file_is_written(ferry: Path, tmp_path: Path, form: str, start: bytes)
     done = run("assess", ferry, "--rules", HARBOUR, "--format", form, "-o", out)
     assert (done.returncode, done.stdout) == (0, b"")
     assert out.read_bytes().startswith(start)
+
+
+def test_check_tells_doubts_and_counts_them_only_when_asked_to() -> None:
+    late = ("check", "--rules", HARBOUR, "--on", "2028-01-01")
+    told, strict = run(*late), run(*late, "--strict")
+    assert (told.returncode, told.stderr, strict.returncode) == (0, b"", 1)
+    assert "提醒 4 处（不影响使用）：" in told.stdout.decode()
+    assert "  harbour/agencies.yaml:1:1：机构名称和联系方式最近核对于 2026-10-01" in told.stdout.decode()
+
+
+def test_new_begins_an_entry_and_check_says_what_is_still_to_fill(tmp_path: Path) -> None:
+    rules = Path(shutil.copytree(HARBOUR, tmp_path / "harbour"))
+    begun = run("new", "support", "gulls", "--policy", "order", "--article", "a", "--rules", rules)
+    assert (begun.returncode, begun.stderr) == (0, b"")
+    path = rules / "supports" / "order.yaml"
+    assert begun.stdout.decode() == f"已写在 {path}:39。请把“待填”都换成内容，再运行 python -m eligibility check。\n"
+    assert "harbour/supports/order.yaml:40:5：“title”还没有填。" in run("check", "--rules", rules).stderr.decode()
+    again = run("new", "agency", "gull_office", "--rules", rules)
+    assert again.returncode == 2
+    assert again.stderr.decode().endswith("处，再写新的。\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["new", "agency", "Gulls"], "编号写的是“Gulls”。编号只能用小写英文字母、数字、- 和 _，以字母开头。"),
+        (["new", "scenario", "gulls", "--file", "../gulls.yaml"], "--file 写的是“../gulls.yaml”。请只写文件名，以 .yaml 结尾。"),
+        (["new", "agency", "treasury", "--rules", HARBOUR], "已经有叫“treasury”的机构。请换一个编号。"),
+        (["schemas", "--rules", "nowhere"], "没有这个规则文件夹：nowhere。请检查路径。"),
+    ],
+)
+def test_an_entry_that_cannot_be_begun_is_one_sentence(words: list[str | Path], message: str) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", message + "\n")
+
+
+def test_schemas_are_written_where_the_rules_are(tmp_path: Path) -> None:
+    assert len(run("schemas", "--rules", tmp_path).stdout.decode().splitlines()) == 10
+    assert run("schemas", "--rules", tmp_path).stdout.decode() == "都是最新的。\n"

@@ -190,6 +190,12 @@ def test_a_renamed_question_loses_answers_and_says_so(books: dict[str, Rulebook]
     assert "【新规则用不上的回答】\n- Ferry Line——seats：没有这道题。" in render_text(found)
 
 
+def test_a_lost_answer_is_named_behind_the_status_that_hangs_on_it(books: dict[str, Rulebook]) -> None:
+    found = of(books["option renamed"])
+    assert turns(found) == {"electric-engine": ("matched", "open")}
+    assert why(found) == "条件“carries the Green Badge”：满足 → 还不知道（身份“Green Badge”有修改，题目“Badges”有修改，新规则用不上“badges”这个回答）。"
+
+
 def test_an_answer_out_of_the_new_range_is_never_dropped_silently(books: dict[str, Rulebook]) -> None:
     found = of(books["range narrowed"])
     assert [(p.question, p.what) for p in found.companies[0].unread] == [("seats", "40 超出范围")]

@@ -31,6 +31,7 @@ COLLECTIONS: dict[str, dict[str, type[Entry]]] = {
 }
 SINGLES: dict[str, type[Entry]] = {"rulebook.yaml": Cover, "agencies.yaml": AgencyList, "policies/*.yaml": Policy}
 OPTIONAL = {"notices.yaml", "ways_in.yaml"}
+TO_FILL = "待填"  # what `new` writes where something is to be filled in
 HEADERS = {"questions/*.yaml": ("section",)}
 
 
@@ -169,6 +170,11 @@ class _Reader:
         return raw
 
     def _add(self, model: type[Entry], raw: Any, origin: Origin) -> None:
+        if unfilled := list(_unfilled(raw)):
+            for place in unfilled:
+                key = next((p for p in reversed(place) if isinstance(p, str)), "")
+                self.problems.append(origin.problem(f"“{key}”还没有填", f"请把“{TO_FILL}”换成内容；用不着的整行删掉。", *place))
+            return
         try:
             entry = model.model_validate(raw)
         except ValidationError as error:
@@ -227,6 +233,19 @@ def _translated(error: Any, origin: Origin, model: type[BaseModel]) -> Problem:
         case _:
             what, remedy = str(error["msg"]), "请照 rules/README.md 的样子改。"
     return origin.problem(what, remedy, *place)
+
+
+def _unfilled(raw: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where a scaffolded entry still has its placeholder."""
+    match raw:
+        case str() if raw == TO_FILL:
+            yield place
+        case dict():
+            for key, value in raw.items():
+                yield from [(*place, key)] if key == TO_FILL else _unfilled(value, (*place, key))
+        case list():
+            for index, value in enumerate(raw):
+                yield from _unfilled(value, (*place, index))
 
 
 def _expected(error: Any) -> str:
