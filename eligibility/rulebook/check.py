@@ -132,6 +132,19 @@ class _Check:
                 yield from self._expression(origin.at(name), expression, None)
         if cycle := self._cycle(status.id, ()):
             yield origin.problem(f"身份互相引用成了圈：{' → '.join(cycle)}", "请去掉其中一处引用。", "id")
+        for index, earlier in enumerate(status.after):
+            yield from self._known(origin, earlier, self.book.statuses, "身份", "after", index)
+            if status.id in self._before(earlier):
+                yield origin.problem(f"“{status.id}”和“{earlier}”互为先后", "请去掉其中一处 after。", "after", index)
+
+    def _before(self, id_: str) -> set[str]:
+        """This status and all that should be had before it."""
+        found, waiting = set[str](), [id_]
+        while waiting:
+            if (next_ := waiting.pop()) in self.book.statuses and next_ not in found:
+                found.add(next_)
+                waiting += self.book.statuses[next_].after
+        return found
 
     def _cycle(self, id_: str, path: tuple[str, ...]) -> tuple[str, ...]:
         if id_ in path:

@@ -111,7 +111,7 @@ class Support(Entry):
     contact: Id | None = Field(default=None, description="先联系哪个责任单位；不写就是印在第一的")
     prepare: tuple[Text, ...] = Field(default=(), description="条件以外还要准备的，只写原文提到的")
     note: Text | None = Field(default=None, description="容易误解的地方")
-    see_also: tuple[Id, ...] = Field(default=(), description="说同一件事的其他支持；只写一边，另一边由程序补上")
+    see_also: tuple[Id, ...] = Field(default=(), description="说的事有重叠的其他支持；只写一边，另一边由程序补上")
     superseded_by: Id | None = Field(default=None, description="被哪一项取代；文件明说取代、废止才写")
 
 
