@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -87,7 +88,7 @@ class Visitor:
     def asked(self) -> str | None:
         """The question on the screen, once it can be answered."""
         shown = self.page.locator(QUESTION)
-        shown.or_(self.page.get_by_role("heading", name="逐项看")).first.wait_for()
+        shown.or_(self.page.get_by_role("heading", name=re.compile("逐项看|问完了"))).first.wait_for()
         if not shown.count():
             return None
         question = shown.get_attribute("data-question")
@@ -132,4 +133,5 @@ class Visitor:
 
     def cards(self) -> list[str]:
         """The titles of the cards on the page."""
+        self.page.locator("article.card").first.wait_for()
         return self.page.locator("article.card h4").all_inner_texts()
