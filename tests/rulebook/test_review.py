@@ -123,7 +123,7 @@ def test_relations_are_known_from_both_ends() -> None:
     book = related(harbour(), "released", see_also=("electric-engine", "half-fee"))
     assert book.see_also["released"] == ("electric-engine", "half-fee")
     assert book.see_also["half-fee"] == book.see_also["electric-engine"] == ("released",)
-    assert book.see_also["slipway"] == ()
+    assert book.see_also["shore-power"] == ()
 
 
 def test_what_was_superseded_says_so_wherever_it_is_shown() -> None:
