@@ -111,7 +111,7 @@ def sentences() -> list[str]:
     """Every sentence in which the program says what is wrong with a rulebook."""
     library = ROOT / "eligibility"
     visitor = Sentences()
-    for path in (*(library / "rulebook").glob("review/*.py"), *(library / "rulebook" / f"{n}.py" for n in ("check", "files", "problems", "read")), library / "scenarios.py"):
+    for path in (*(library / "rulebook").glob("review/*.py"), *(library / "rulebook").glob("check/*.py"), *(library / "rulebook" / f"{n}.py" for n in ("files", "problems", "read")), library / "scenarios.py"):
         visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
     for path in (library / "rulebook" / "models.py", library / "logic" / "expressions.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
