@@ -70,6 +70,10 @@ class Rulebook:
         """Agencies by id."""
         return {a.id: a for a in self.agency_list.agencies}
 
+    def origin_of(self, model: type[Entry]) -> Origin:
+        """The place of an entry of which there is one only: the cover, the list of agencies."""
+        return next(origin for (of, _), origin in self.origins.items() if of is model)
+
     @cached_property
     def sections(self) -> tuple[str, ...]:
         """Sections of the questionnaire, in order."""

@@ -19,13 +19,13 @@ def repeated_ids(book: Rulebook) -> Iterator[Problem]:
         yield from once(book.origins[Policy, policy.id], [a.id for a in policy.articles], "articles")
     for question in book.questions.values():
         yield from once(book.origins[Question, question.id], [o.id for o in question.options], "options")
-    origin = next(o for (model, _), o in book.origins.items() if model is AgencyList)
+    origin = book.origin_of(AgencyList)
     yield from once(origin, [a.id for a in book.agency_list.agencies], "agencies")
 
 
 def agency_faults(book: Rulebook) -> Iterator[Problem]:
     """Faults of the list of agencies and of each of them."""
-    listed, origin = book.agency_list, next(o for (model, _), o in book.origins.items() if model is AgencyList)
+    listed, origin = book.agency_list, book.origin_of(AgencyList)
     place = book.questions.get(listed.place)
     if place is None:
         yield from known(origin, listed.place, book.questions, "题目", "place")
@@ -37,7 +37,7 @@ def agency_faults(book: Rulebook) -> Iterator[Problem]:
 
 
 def _agency(book: Rulebook, agency: Agency) -> Iterator[Problem]:
-    origin = next(o for (model, _), o in book.origins.items() if model is AgencyList)
+    origin = book.origin_of(AgencyList)
     index = book.agency_list.agencies.index(agency)
     place = book.questions.get(book.agency_list.place)
     for option in (*agency.serves, *agency.instead, *agency.local):

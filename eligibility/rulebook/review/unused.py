@@ -60,7 +60,7 @@ def _unused_agencies(rulebook: Rulebook) -> Iterator[Problem]:
     responsible = {a for p in rulebook.policies.values() for article in p.articles for a in article.agencies}
     instead: Mapping[str, tuple[str, ...]] = {a.id: tuple(a.instead.values()) for a in rulebook.agencies.values()}
     reached = responsible | {other for id_ in responsible for other in instead.get(id_, ())}
-    origin = next(o for (model, _), o in rulebook.origins.items() if model is AgencyList)
+    origin = rulebook.origin_of(AgencyList)
     for index, agency in enumerate(rulebook.agency_list.agencies):
         if agency.id not in reached:
             yield origin.problem(f"机构“{agency.id}”没有用到：没有一条原文的责任单位是它", "请删掉，或写进那一条的 agencies。", "agencies", index, "id")
