@@ -43,6 +43,9 @@ def summary() -> None:
             st.page_link(SELF_ASSESSMENT, label="接着答")
     if steps := first_steps(assessment):
         st.html(f'<h2>先做这{NUMERALS[len(steps)]}件事</h2><ol class="steps">{"".join(map(step, steps))}</ol>')
+        for question in (s.question for s in steps if s.question):
+            if st.button(f"去回答“{plain(question.short)}”", key=f"first-{question.id}"):
+                jump_to(question)
 
 
 def step(first: FirstStep) -> str:
@@ -160,7 +163,8 @@ def jump_to(question: Question) -> None:
 report_load(session)
 if not draft.profile.answers:
     st.html(f"<h1>{headline(assessment)}</h1><p>回答三题就能看到初步结果。{book.cover.title}里有 {len(book.supports)} 项支持，按您的回答一项一项对照。</p>")
-    st.page_link(SELF_ASSESSMENT, label="去自测")
+    if st.button("去自测", type="primary", key="to-questions"):
+        st.switch_page(SELF_ASSESSMENT)
 else:
     summary()
     downloads(session, assessment)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from eligibility.assessment import Assessment, assess
 from eligibility.interview import Due, due
+from eligibility.logic.answers import Choices
 from eligibility.rulebook.models import Question
 from ui.answers_file import panel, report_load
 from ui.clock import today
@@ -91,9 +92,9 @@ def interview(question: Question, refusal: str | None) -> None:
     st.html(standing(draft, assessment, due(assessment, draft.declined), question.section))
     report_load(session)
     st.html(head(item, st.session_state.get(_TURN, 0), prefilled(question)))
-    ask(session, question, on)
     if tells_place(session, question):
         propose_place(session, on)
+    ask(session, question, on)
     if refusal:
         st.error(refusal)
     answers = sum(draft.done(q) for q in book.questions)
@@ -133,8 +134,9 @@ def accept(question: Question, said: Said) -> str | None:
             return f"请选一项；拿不准就选“{UNKNOWN}”。"
         if question.none_label:
             return f"请至少选一项；一个都没有就选“{plain(question.none_label)}”，拿不准就选“{UNKNOWN}”。"
-        said = Said(unknown=True)
-    session.keep(session.draft.saying(question.id, said))
+        # Of wishes one may have none; of facts, nothing said is not known.
+        said = Said(Choices()) if question.purpose == "ordering" and question.kind == "choices" else Said(unknown=True)
+    session.say(question, said)
     return None
 
 

@@ -54,7 +54,7 @@ def _standing(entry: SupportVerdict, assessment: Assessment) -> str:
     match entry.verdict:
         case Verdict.MATCHED:
             given = dict.fromkeys(f"{g.short}：{g.text}" for r in entry.reasons for g in r.given)
-            return _line("您填的", escaped("；".join(given)))
+            return _line("为什么对应", escaped(f"您填的{'；'.join(given)}"))
         case Verdict.OPEN:
             return missing + _line("要问部门", escaped("".join(entry.asks)))
         case Verdict.NEAR:
@@ -75,6 +75,7 @@ def _details(entry: SupportVerdict, assessment: Assessment) -> str:
         ("文件没有写", f"<p>{escaped('、'.join(support.not_stated))}。以责任部门答复为准。</p>" if support.not_stated else ""),
         ("准备材料", f"<p>文件没有列材料清单，可先备好：{escaped(papers)}。</p>" if papers else ""),
         ("注意", f"<p>{escaped(support.note)}</p>" if support.note else ""),
+        ("相关的支持", _list(escaped(book.supports[s].title) for s in book.see_also[support.id])),
         ("身份的依据", _list(escaped(d) for d in dict.fromkeys(d for r in entry.reasons for d in r.defined_by))),
     ]
     shown = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in facts if text)
