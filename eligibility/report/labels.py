@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eligibility.assessment import Outcome, Verdict
+from eligibility.profile import Origin
 from eligibility.rulebook.models import Beneficiary, Strength
+from eligibility.standing import Stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +45,18 @@ OUTCOMES: Mapping[Outcome, Label] = {
     Outcome.MET: Label("满足", "按您的回答，这一条满足", "✓"),
     Outcome.OPEN: Label("还不知道", "缺回答，或者要由部门判断", "○"),
     Outcome.FAILED: Label("不满足", "按您的回答，这一条不满足", "×"),
+}
+
+STANDS: Mapping[Stand, Label] = {
+    Stand.HELD: Label("有", "您填的是已有，或者按您的回答就是"),
+    Stand.LIKELY: Label("很可能符合", "按您填的数字，自检的条件全部满足；是不是，由认定机构定"),
+    Stand.UNLIKELY: Label("还不符合", "按您填的数字，自检的条件有不满足的；是不是，由认定机构定"),
+    Stand.OPEN: Label("还不能说", "自检要的数字没有填全"),
+    Stand.NOT: Label("没有", "按您的回答没有，也没有自检"),
+}
+
+ORIGINS: Mapping[Origin, Label] = {
+    Origin.DECLARED: Label("自填", "自己填报，没有核验"),
+    Origin.SEEN: Label("已看到证照", "看到过证照或编号"),
+    Origin.LEDGER: Label("来自台账", "从台账导入，没有核验"),
 }

@@ -13,9 +13,12 @@ from typing import Any, TypeVar
 from eligibility.advice import FirstStep, evidence, first_steps, prepare, quoted, ranked, to_ask
 from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict
 from eligibility.directory import Door
-from eligibility.report import wording
-from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
+from eligibility.identifiers import warnings
+from eligibility.plan import milestones, renewals
+from eligibility.report import statuses, wording
+from eligibility.report.labels import BENEFICIARIES, ORIGINS, STRENGTHS, VERDICTS
 from eligibility.rulebook.models import Beneficiary, Strength
+from eligibility.standing import Stand
 
 T = TypeVar("T")
 
@@ -24,6 +27,8 @@ INDIRECT_SHOWN = 30  # of the supports that are addressed to others, best first;
 REASONS_SHOWN = 8  # for the supports that do not match, each in one line; the workbook has them all
 REASON_LENGTH = 24
 TITLES_SHOWN = 3  # of the supports that one step serves
+OPENED_SHOWN = 2  # of the supports that one step of the plan opens
+TURNING_POINTS_SHOWN = 2  # of the figures that would turn a status, the nearest; the workbook has them all
 
 
 def outline(assessment: Assessment, company: str) -> dict[str, Any]:
@@ -39,6 +44,7 @@ class _Outline:
         self.company = company
         self.book = assessment.rulebook
         self.entries = ranked(assessment)
+        self.statuses = statuses.told(assessment)
         self.policies = sorted(self.book.policies.values(), key=lambda p: p.issued, reverse=True)
         cautions = dict.fromkeys(e.caution for e in assessment.supports if e.caution)
         self.marks = {caution: "※" * (n + 1) for n, caution in enumerate(cautions)}
@@ -60,6 +66,8 @@ class _Outline:
             "counts": self._counts(),
             "notices": [n.text for n in self.assessment.notices],
             "first_steps": [self._first_step(s) for s in first_steps(self.assessment)],
+            "plan": self._plan(),
+            "statuses": self._statuses(),
             "cautions": [{"mark": mark, "text": caution} for caution, mark in self.marks.items()],
             "direct": self._direct(),
             "service": self._services(services),
@@ -74,6 +82,10 @@ class _Outline:
             "excluded": self._excluded(),
             "agencies": self._agencies(),
             "answers": self._answers(),
+            "warnings": list(warnings(self.book, self.assessment.profile)),
+            "turning": [
+                f"{name}——{'；'.join(p.text for p in points[:TURNING_POINTS_SHOWN])}" for name, points in statuses.turning(self.statuses, self.assessment)
+            ],
             "quotations": self._quotations(services),
         }
 
@@ -114,6 +126,23 @@ class _Outline:
             details.append(f"怎样联系：{wording.whom(step.door)}，{wording.reach(step.door)}")
         return {"text": step.text, "details": details}
 
+    def _plan(self) -> dict[str, Any]:
+        """The steps that open the most, in order, and the days to keep."""
+        on = self.assessment.on
+        return {
+            "steps": [{"text": m.text, "details": list(filter(None, [wording.opened(m, OPENED_SHOWN), statuses.hints(m, self.assessment)]))} for m in milestones(self.assessment)],
+            "days": [{"day": wording.day(r.until), "overdue": r.overdue(on), "text": wording.expiry(r, on)} for r in renewals(self.assessment)],
+        }
+
+    def _statuses(self) -> dict[str, Any]:
+        """What it has, each with who recognises it; what its figures suggest; and what cannot be said yet, in one line."""
+        rows = [
+            {"name": s.status.name, "says": statuses.says(s, self.assessment), "decided_by": statuses.decided_by(s.status)}
+            for s in self.statuses
+            if s.stand is not Stand.OPEN
+        ]
+        return {"rows": rows, "open": [f"{s.status.name}，{statuses.says(s, self.assessment)}" for s in self.statuses if s.stand is Stand.OPEN]}
+
     def _direct(self) -> dict[str, Any]:
         """The direct matches; those together that share the sentence, the criteria and the doors."""
         entries = self._of(Verdict.MATCHED, Strength.DIRECT)
@@ -131,6 +160,7 @@ class _Outline:
         facts = [
             ("给什么", [e.support.gives for e in group]),
             ("为什么对应", list(wording.met(first))),
+            ("核验", [wording.rests_on(first)]),
             ("定义出处", ["；".join(dict.fromkeys(d for r in first.reasons for d in r.defined_by))]),
             ("联系谁", self._whom(first)),
             ("文件原话", self._quotes(first)),
@@ -173,8 +203,17 @@ class _Outline:
     def _near(self) -> dict[str, Any]:
         """What to bring about, and what is then in reach."""
         entries = self._of(Verdict.NEAR)
-        groups = [{"steps": list(group[0].steps), "rows": [{**self._row(e), "open": self._still_open(e)} for e in group]} for group in _gathered(entries, lambda e: e.steps)]
+        fewest = {e.support.id: self._in_numbers(e) for e in entries}
+        groups = [
+            {"steps": list(group[0].steps), "changes": list(fewest[group[0].support.id]), "rows": [{**self._row(e), "open": self._still_open(e)} for e in group]}
+            for group in _gathered(entries, lambda e: (e.steps, fewest[e.support.id]))
+        ]
         return {"count": len(entries), "groups": groups}
+
+    def _in_numbers(self, entry: SupportVerdict) -> tuple[str, ...]:
+        """The fewest changes that would do, where they say more than the steps: a figure or a day is among them."""
+        changes = wording.changes(entry, self.assessment)
+        return tuple(c.text for c in changes) if any(c.kind in ("grow", "wait") for c in changes) else ()
 
     def _still_open(self, entry: SupportVerdict) -> str:
         """What else stands between a near miss and a match: questions not answered, and what only the agency can say."""
@@ -243,10 +282,21 @@ class _Outline:
         printed = dict.fromkeys(d.printed_as for d in doors if d.printed_as)
         return {"name": first.name, "printed": "、".join(printed), "local": first.local or "", "contacts": "，".join(c.value for c in first.contacts)}
 
-    def _answers(self) -> list[dict[str, str]]:
-        """The answers given, with what could prove them."""
-        questions = self.book.questions
-        return [{"short": g.short, "text": g.text, "evidence": "、".join(evidence(questions[g.question], g.options))} for g in self.assessment.given() if g.text != self.company]
+    def _answers(self) -> dict[str, Any]:
+        """The answers given, with where they come from and what could prove them."""
+        questions, profile = self.book.questions, self.assessment.profile
+        given = [g for g in self.assessment.given() if g.text != self.company]
+        rows = [
+            {
+                "short": g.short,
+                "text": g.text,
+                "origin": ORIGINS[profile.origin(g.question)].name,
+                "evidence": "、".join(evidence(questions[g.question], g.options)),
+            }
+            for g in given
+        ]
+        papers = [paper for g in given for paper in wording.papers(g.question, self.assessment)]
+        return {"rows": rows, "papers": papers, "verification": wording.verification(given)}
 
     def _quotations(self, entries: Sequence[SupportVerdict]) -> list[dict[str, Any]]:
         """The documents' own words by article, in their order; what a longer quotation holds is not repeated."""

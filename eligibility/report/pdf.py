@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -29,9 +29,14 @@ def render_pdf(assessment: Assessment, *, title: str | None = None) -> bytes:
     """The report on one assessment. `title` names whose it is; without it the name among the answers is used."""
     name = company(assessment, title)
     data = printable({**outline(assessment, name), "unprintable": unprintable(name)})
-    midnight = datetime.combine(assessment.on, time(), UTC)
+    return typeset("report.typ", data, assessment.on)
+
+
+def typeset(template: str, data: Any, on: date) -> bytes:
+    """What a template of this folder makes of printable data. The PDF is dated by `on`."""
+    midnight = datetime.combine(on, time(), UTC)
     with _compiler() as compiler:
-        pdf = compiler.compile(sys_inputs={"report": json.dumps(data, ensure_ascii=False)}, format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=midnight)
+        pdf = compiler.compile(_HERE / template, sys_inputs={"report": json.dumps(data, ensure_ascii=False)}, format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=midnight)
     assert isinstance(pdf, bytes)
     return pdf
 
@@ -67,7 +72,7 @@ def _compiler() -> Iterator[typst.Compiler]:
     try:
         compiler = _idle.get_nowait()
     except Empty:
-        compiler = typst.Compiler(_HERE / "report.typ", root=_HERE, font_paths=_fonts())
+        compiler = typst.Compiler(root=_HERE, font_paths=_fonts())
     try:
         yield compiler
     finally:

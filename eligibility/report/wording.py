@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
+from eligibility.advice import quoted
+from eligibility.assessment import Assessment, Given, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.logic.answers import Answer
+from eligibility.plan import Milestone, Renewal, next_term
+from eligibility.profile import Certificate
 from eligibility.report.labels import STRENGTHS
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Policy, Question, Strength
+from eligibility.shortfall import Change, smallest_changes
 
 DISCLAIMER = "自测结果，不是审批结论"
 NO_NAME = "（未填名称）"
@@ -83,3 +88,55 @@ def reach(door: Door) -> str:
 def whom(door: Door) -> str:
     """The door to knock at, and above it the body that the document names, by its name today."""
     return f"{door.ask_at}（省里是{door.name}）" if door.local else door.name
+
+
+def rests_on(entry: SupportVerdict) -> str:
+    """On how many answers a verdict rests, and how many of them nobody has checked."""
+    count = len({g.question for r in entry.reasons for g in r.given})
+    if not count:
+        return ""
+    return f"这一项依据 {count} 个回答，" + (f"其中 {entry.unverified} 个没有核验" if entry.unverified else "都已看到证照")
+
+
+def verification(given: Sequence[Given]) -> str:
+    """How many of the answers somebody has checked."""
+    seen = sum(g.verified for g in given)
+    if not seen:
+        return "回答都没有核验"
+    return f"{len(given)} 个回答里，{seen} 个已看到证照" + (f"，其余 {len(given) - seen} 个没有核验" if seen < len(given) else "")
+
+
+def papers(question: str, assessment: Assessment) -> list[str]:
+    """The papers behind the options chosen: 高新技术企业：编号 GR202421000123，有效到 2027 年 8 月 31 日."""
+    options = assessment.rulebook.questions[question].option
+    found = ((options[o].name, c) for (asked, o), c in assessment.profile.certificates.items() if asked == question)
+    return [f"{name}：{'，'.join(known)}" for name, certificate in found if (known := [*paper(certificate)])]
+
+
+def paper(certificate: Certificate) -> Iterator[str]:
+    """What is known of a paper: 编号 GR202421000123; 有效到 2027 年 8 月 31 日."""
+    if certificate.number:
+        yield f"编号 {certificate.number}"
+    if certificate.until:
+        yield f"有效到 {day(certificate.until)}"
+
+
+def changes(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]:
+    """For a near miss: the fewest changes that would do. Empty where more than a few would be needed."""
+    if entry.verdict is not Verdict.NEAR:
+        return ()
+    return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
+
+
+def opened(step: Milestone, limit: int) -> str:
+    """What a step of the plan opens, with the first few titles."""
+    titles = "、".join(quoted(e.support.title) for e in step.opens[:limit])
+    return f"{step.says}：{titles}{'等' if len(step.opens) > limit else ''}"
+
+
+def expiry(renewal: Renewal, on: date) -> str:
+    """What happens on a day to keep: 到期；续上后到 2030 年 8 月 31 日."""
+    title = f"{renewal.status.name}{f'（编号 {renewal.number}）' if renewal.number else ''}"
+    following = next_term(renewal)
+    over = f"已经过期 {(on - renewal.until).days} 天，现在按没有计算，要重新办" if renewal.overdue(on) else f"到期，还有 {(renewal.until - on).days} 天"
+    return f"{title}{over}" + (f"；接着办，下一期到 {day(following)}" if following and not renewal.overdue(on) else "")
