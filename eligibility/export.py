@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from eligibility.advice import first_steps, prepare, ranked, to_ask
-from eligibility.assessment import Assessment, Reason, SupportVerdict
+from eligibility.assessment import Assessment, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
+from eligibility.plan import Milestone, milestones, renewals
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Policy
+from eligibility.shortfall import Change, smallest_changes
+from eligibility.standing import Indicator, Stand, Standing, gap, robustness, standings
 
 
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
@@ -27,6 +30,9 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "counts": {verdict.value: n for verdict, n in assessment.counts.items()},
         "notices": [n.text for n in assessment.notices],
         "first_steps": [{"kind": s.kind, "text": s.text, "supports": [e.support.id for e in s.supports]} for s in first_steps(assessment)],
+        "plan": [_milestone(m) for m in milestones(assessment)],
+        "renewals": [{"status": r.status.id, "number": r.number, "until": r.until.isoformat()} for r in renewals(assessment)],
+        "statuses": [_standing(s, assessment) for s in standings(book, assessment.profile, on=assessment.on)],
         "supports": [_support(entry, assessment) for entry in ranked(assessment)],
     }
 
@@ -37,6 +43,32 @@ def _dates(policy: Policy) -> dict[str, str | None]:
         "effective": policy.effective.isoformat() if policy.effective else None,
         "reviewed": policy.reviewed.isoformat(),
     }
+
+
+def _milestone(step: Milestone) -> dict[str, Any]:
+    return {"text": step.text, "says": step.says, "opens": [e.support.id for e in step.opens], "after": list(step.after)}
+
+
+def _standing(found: Standing, assessment: Assessment) -> dict[str, Any]:
+    book, profile, status, on = assessment.rulebook, assessment.profile, found.status, assessment.on
+    held = found.stand is Stand.HELD
+    return {
+        "id": status.id,
+        "name": status.name,
+        "stand": found.stand.value,
+        "score": None if found.score is None else {**_indicator(found.score), "mark": found.mark},
+        "missing": list(found.missing),
+        "gap": None if held else _texts(gap(book, profile, status.id, on=on)),
+        "turning_points": [p.text for p in robustness(book, profile, status.id, on=on)],
+    }
+
+
+def _indicator(score: Indicator) -> dict[str, Any]:
+    return {"name": score.name, "low": score.low, "high": score.high, "most": score.most, "parts": [_indicator(p) for p in score.parts]}
+
+
+def _texts(changes: tuple[Change, ...] | None) -> list[str] | None:
+    return None if changes is None else [c.text for c in changes]
 
 
 def _support(entry: SupportVerdict, assessment: Assessment) -> dict[str, Any]:
@@ -56,6 +88,8 @@ def _support(entry: SupportVerdict, assessment: Assessment) -> dict[str, Any]:
         "missing": list(entry.missing),
         "asks": list(entry.asks),
         "steps": list(entry.steps),
+        "changes": _texts(smallest_changes(book, assessment.profile, support.eligible_if, on=assessment.on)) if entry.verdict is Verdict.NEAR else None,
+        "unverified": entry.unverified,
         "to_ask": to_ask(entry),
         "prepare": list(prepare(entry, assessment)),
         "not_stated": list(support.not_stated),

@@ -74,7 +74,7 @@ def renewals(assessment: Assessment) -> tuple[Renewal, ...]:
     for (question, option), paper in assessment.profile.certificates.items():
         if paper.until is not None and option in named and option in book.questions[question].option:
             found.append(Renewal(named[option], option, paper.number, paper.until))
-    return tuple(sorted(found, key=lambda r: r.until))
+    return tuple(sorted(found, key=lambda r: (r.until, r.option)))
 
 
 def next_term(renewal: Renewal) -> date | None:

@@ -84,7 +84,7 @@ class _Outline:
             "answers": self._answers(),
             "warnings": list(warnings(self.book, self.assessment.profile)),
             "turning": [
-                f"{name}——{'；'.join(p.text for p in points[:TURNING_POINTS_SHOWN])}" for name, points in statuses.turning(self.statuses, self.assessment)
+                statuses.turns(self.book.statuses[id_], points[:TURNING_POINTS_SHOWN]) for id_, points in statuses.turning(self.statuses, self.assessment) if points
             ],
             "quotations": self._quotations(services),
         }
@@ -203,17 +203,12 @@ class _Outline:
     def _near(self) -> dict[str, Any]:
         """What to bring about, and what is then in reach."""
         entries = self._of(Verdict.NEAR)
-        fewest = {e.support.id: self._in_numbers(e) for e in entries}
+        fewest = {e.support.id: wording.changes_in_numbers(e, self.assessment) for e in entries}
         groups = [
             {"steps": list(group[0].steps), "changes": list(fewest[group[0].support.id]), "rows": [{**self._row(e), "open": self._still_open(e)} for e in group]}
             for group in _gathered(entries, lambda e: (e.steps, fewest[e.support.id]))
         ]
         return {"count": len(entries), "groups": groups}
-
-    def _in_numbers(self, entry: SupportVerdict) -> tuple[str, ...]:
-        """The fewest changes that would do, where they say more than the steps: a figure or a day is among them."""
-        changes = wording.changes(entry, self.assessment)
-        return tuple(c.text for c in changes) if any(c.kind in ("grow", "wait") for c in changes) else ()
 
     def _still_open(self, entry: SupportVerdict) -> str:
         """What else stands between a near miss and a match: questions not answered, and what only the agency can say."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from eligibility.directory import Door
 from eligibility.library import ArticleReading, Library, SupportReading
+from eligibility.logic.expressions import criteria
 from eligibility.logic.words import Words
 from eligibility.report.labels import BENEFICIARIES, STRENGTHS
 from eligibility.report.pdf import printable, typeset
@@ -109,16 +110,16 @@ def _cites(supports: tuple[Support, ...], library: Library) -> tuple[str, ...]:
 
 def _status(status: Status, words: Words) -> dict[str, Any]:
     facts = [
-        ("怎样算", words.of(status.holds_if)),
-        ("很可能符合", words.of(status.likely_if) if status.likely_if else ""),
-        ("定义出自", status.defined_by),
-        ("谁来认定", status.recognised_by),
-        ("有效多久", status.valid),
-        ("去哪里查", status.look_up),
-        ("怎样取得", status.next_step),
-        ("注意", status.note),
+        ("怎样算", [words.of(c) for c in criteria(status.holds_if)]),
+        ("很可能符合", [words.of(c) for c in criteria(status.likely_if)] if status.likely_if else []),
+        ("定义出自", [status.defined_by]),
+        ("谁来认定", [status.recognised_by]),
+        ("有效多久", [status.valid]),
+        ("去哪里查", [status.look_up]),
+        ("怎样取得", [status.next_step]),
+        ("注意", [status.note]),
     ]
-    return {"name": status.name, "facts": [{"label": label, "text": text} for label, text in facts if text]}
+    return {"name": status.name, "facts": [{"label": label, "lines": lines} for label, lines in facts if any(lines)]}
 
 
 def _agency(agency: Agency, library: Library) -> dict[str, Any]:

@@ -128,8 +128,8 @@ def indicators(score: Indicator, depth: int = 0) -> Iterator[tuple[int, Indicato
         yield from indicators(part, depth + 1)
 
 
-def turning(statuses: Sequence[Standing], assessment: Assessment) -> Iterator[tuple[str, tuple[TurningPoint, ...]]]:
-    """For each status that numbers decide and that holds, or whose self-check is met: the figures that would turn it, the nearest first."""
+def turning(found: Sequence[Standing], assessment: Assessment) -> Iterator[tuple[str, tuple[TurningPoint, ...]]]:
+    """For each status that numbers decide and that holds, or whose self-check is met: its id, and the figures that would turn it, the nearest first."""
     answers = assessment.profile.answers
 
     def distance(point: TurningPoint) -> float:
@@ -137,7 +137,12 @@ def turning(statuses: Sequence[Standing], assessment: Assessment) -> Iterator[tu
         assert isinstance(value, float)
         return abs(point.at - value) / max(abs(value), 1.0)
 
-    for found in statuses:
-        points = robustness(assessment.rulebook, assessment.profile, found.status.id, on=assessment.on) if found.stand in (Stand.HELD, Stand.LIKELY) else ()
-        if points:
-            yield found.status.name + ("的自检" if found.status.likely_if is not None else ""), tuple(sorted(points, key=distance))
+    for each in found:
+        if each.stand in (Stand.HELD, Stand.LIKELY):
+            points = robustness(assessment.rulebook, assessment.profile, each.status.id, on=assessment.on)
+            yield each.status.id, tuple(sorted(points, key=distance))
+
+
+def turns(status: Status, points: Sequence[TurningPoint]) -> str:
+    """What would turn a status: 规模以上工业企业——营业收入降到 1,999.99 万元即不再满足（现在是 8,000 万元）."""
+    return f"{status.name}{'的自检' if status.likely_if is not None else ''}——{'；'.join(p.text for p in points)}"

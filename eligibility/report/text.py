@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from eligibility.advice import first_steps, ranked, to_ask
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
-from eligibility.report import wording
+from eligibility.plan import milestones, renewals
+from eligibility.report import statuses, wording
 from eligibility.report.labels import STRENGTHS, VERDICTS
 from eligibility.rulebook.models import Strength
 
@@ -22,6 +23,8 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     for notice in assessment.notices:
         yield f"请注意：{notice.text}"
     yield from _first(assessment)
+    yield from _plan(assessment)
+    yield from _statuses(assessment)
     entries = ranked(assessment)
     for verdict, label in VERDICTS.items():
         chosen = [e for e in entries if e.verdict is verdict]
@@ -51,6 +54,31 @@ def _first(assessment: Assessment) -> Iterator[str]:
             yield f"   {wording.whom(step.door)}：{wording.reach(step.door)}"
 
 
+def _plan(assessment: Assessment) -> Iterator[str]:
+    """The steps that open the most, in order, and the days to keep."""
+    steps, days = milestones(assessment), renewals(assessment)
+    if steps or days:
+        yield ""
+        yield "计划"
+    for n, step in enumerate(steps, start=1):
+        yield f"{n}. {step.text}（{step.says}）"
+        if hint := statuses.hints(step, assessment):
+            yield f"   {hint}"
+    for renewal in days:
+        yield f"   {wording.day(renewal.until)}：{wording.expiry(renewal, assessment.on)}"
+
+
+def _statuses(assessment: Assessment) -> Iterator[str]:
+    """What it has and what its figures suggest, each with who decides."""
+    found = statuses.told(assessment)
+    if found:
+        yield ""
+        yield "您的身份（只是按回答的推算，由认定机构定）"
+    for standing in found:
+        yield f"  - {standing.status.name}：{statuses.says(standing, assessment)}"
+        yield f"    {statuses.decided_by(standing.status)}"
+
+
 def _matched(entries: list[SupportVerdict], assessment: Assessment) -> Iterator[str]:
     for strength in Strength:
         chosen = [e for e in entries if e.support.strength is strength]
@@ -66,6 +94,8 @@ def _near(entries: list[SupportVerdict], assessment: Assessment) -> Iterator[str
         yield f"  - {entry.support.title}"
         for step in entry.steps:
             yield f"    {step}"
+        if changes := wording.changes_in_numbers(entry, assessment):
+            yield f"    最少的改动：{'；'.join(changes)}"
         yield f"    {_door_and_source(entry, assessment)}"
 
 

@@ -128,6 +128,12 @@ def changes(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]
     return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
 
 
+def changes_in_numbers(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
+    """The fewest changes that would do, where they say more than the steps: a figure or a day is among them."""
+    found = changes(entry, assessment)
+    return tuple(c.text for c in found) if any(c.kind in ("grow", "wait") for c in found) else ()
+
+
 def opened(step: Milestone, limit: int) -> str:
     """What a step of the plan opens, with the first few titles."""
     titles = "、".join(quoted(e.support.title) for e in step.opens[:limit])

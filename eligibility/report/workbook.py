@@ -12,8 +12,10 @@ import xlsxwriter  # type: ignore[import-untyped]
 from eligibility.advice import evidence, prepare, ranked, to_ask
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
 from eligibility.directory import Door
-from eligibility.report import wording
-from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
+from eligibility.identifiers import warnings
+from eligibility.plan import milestones, renewals
+from eligibility.report import statuses, wording
+from eligibility.report.labels import BENEFICIARIES, ORIGINS, STANDS, STRENGTHS, VERDICTS
 
 # A spreadsheet may run what begins like this, also after a detour through CSV; full-width signs count in Chinese and Japanese versions.
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -30,6 +32,8 @@ def render_workbook(assessment: Assessment, *, title: str | None = None) -> byte
         book.set_properties({"title": f"{name}：{assessment.rulebook.cover.title}自测结果", "created": datetime.combine(assessment.on, time())})
         paper = Paper(book)
         paper.sheet("结果", [(c.title, c.width) for c in _RESULTS], _results(assessment), frozen=3)
+        paper.sheet("计划", _PLAN, _plan(assessment))
+        paper.sheet("身份", _STATUSES, _statuses(assessment))
         paper.sheet("要联系的部门", _AGENCIES, _agencies(assessment))
         paper.sheet("我的回答", _ANSWERS, _answers(assessment))
         paper.sheet("说明", _ABOUT, _about(assessment, name))
@@ -50,7 +54,7 @@ class Paper:
         self.body = book.add_format(common)
         self.head = book.add_format({**common, "bold": True, "bg_color": "#EEF2F5", "valign": "vcenter"})
 
-    def sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str | int]], *, frozen: int = 0) -> None:
+    def sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[str | float]], *, frozen: int = 0) -> None:
         """One sheet: a header that stays in sight, with filters; columns with their widths, the first `frozen` staying too."""
         sheet = self.book.add_worksheet(name)
         last = 0
@@ -59,7 +63,7 @@ class Paper:
             sheet.write_string(0, position, title, self.head)
         for last, row in enumerate(rows, start=1):
             for position, value in enumerate(row):
-                if isinstance(value, int):
+                if isinstance(value, int | float):
                     sheet.write_number(last, position, value, self.body)
                 else:
                     sheet.write_string(last, position, inert(value), self.body)
@@ -78,7 +82,7 @@ class _Column:
 
     title: str
     width: int
-    value: Callable[[SupportVerdict, Assessment], str]
+    value: Callable[[SupportVerdict, Assessment], str | float]
 
 
 _RESULTS = (
@@ -92,6 +96,8 @@ _RESULTS = (
     _Column("不满足的条件", 30, lambda e, a: "\n".join(wording.failed(e))),
     _Column("还差什么", 34, lambda e, a: "\n".join(_lacking(e, a))),
     _Column("补什么", 34, lambda e, a: "\n".join(e.steps)),
+    _Column("最少的改动", 34, lambda e, a: "\n".join(c.text for c in wording.changes(e, a))),
+    _Column("未核验的回答数", 12, lambda e, a: e.unverified),
     _Column("出处", 24, lambda e, a: "\n".join(wording.cites(e, a.rulebook))),
     _Column("文件原话", 60, lambda e, a: "\n".join(s.quote for s in e.support.sources)),
     _Column("先联系", 26, lambda e, a: e.first_door.name if e.first_door else ""),
@@ -109,7 +115,7 @@ _RESULTS = (
 )
 
 
-def _results(assessment: Assessment) -> Iterator[list[str]]:
+def _results(assessment: Assessment) -> Iterator[list[str | float]]:
     for entry in ranked(assessment):
         yield [column.value(entry, assessment) for column in _RESULTS]
 
@@ -122,10 +128,38 @@ def _lacking(entry: SupportVerdict, assessment: Assessment) -> Iterator[str]:
         yield f"要问部门：{ask}"
 
 
+_PLAN = (("类别", 12), ("日期", 18), ("做什么", 50), ("自检和先后", 44), ("打开的项数", 12), ("其中直接支持", 12), ("打开的支持", 70))
+
+
+def _plan(assessment: Assessment) -> Iterator[list[str | float]]:
+    """The steps that open the most, in order, then the days to keep."""
+    for step in milestones(assessment):
+        yield ["要做的事", "", step.text, statuses.hints(step, assessment), len(step.opens), step.direct, "\n".join(e.support.title for e in step.opens)]
+    for renewal in renewals(assessment):
+        yield ["要记的日子", wording.day(renewal.until), wording.expiry(renewal, assessment.on), renewal.status.valid or "", "", "", ""]
+
+
+_STATUSES = (("身份", 28), ("情况", 14), ("项目", 36), ("按您的回答", 50), ("得分", 12), ("满分", 10), ("哪些数字一变就跟着变", 50), ("谁认定、在哪里查；或者定义出处", 50))
+
+
+def _statuses(assessment: Assessment) -> Iterator[list[str | float]]:
+    """What the company has and what its figures suggest, each followed by its score, one indicator a row."""
+    found = statuses.told(assessment)
+    turning = dict(statuses.turning(found, assessment))
+    for standing in found:
+        name, stand = standing.status.name, STANDS[standing.stand].name
+        points = "\n".join(p.text for p in turning.get(standing.status.id, ()))
+        yield [name, stand, "结论", statuses.says(standing, assessment), "", "", points, statuses.decided_by(standing.status)]
+        if standing.score is not None and standing.mark is not None:
+            for depth, part in statuses.indicators(standing.score):
+                earned: str | float = part.low if part.low == part.high else f"{part.low:g}～{part.high:g}"
+                yield [name, stand, f"{'　' * depth}{part.name}", "" if depth else f"满 {standing.mark:g} 分算够", earned, part.most, "", ""]
+
+
 _AGENCIES = (("今名", 34), ("文件里的名称", 30), ("当地窗口", 30), ("网站、热线", 44), ("今名的依据", 44), ("先联系它的项数", 12), ("一共涉及的项数", 12), ("先联系它的支持", 70))
 
 
-def _agencies(assessment: Assessment) -> Iterator[list[str | int]]:
+def _agencies(assessment: Assessment) -> Iterator[list[str | float]]:
     """The bodies behind everything that is not excluded, those with most to ask first."""
     found: dict[str, list[tuple[Door, SupportVerdict]]] = {}
     for entry in ranked(assessment):
@@ -138,19 +172,20 @@ def _agencies(assessment: Assessment) -> Iterator[list[str | int]]:
         yield [door.name, printed, door.local or "", wording.reach(door), door.basis or "", len(asked[id_]), len(group), "\n".join(asked[id_])]
 
 
-_ANSWERS = (("题目", 44), ("您填的", 50), ("凭什么核对", 44), ("核验", 24))
+_ANSWERS = (("题目", 44), ("您填的", 50), ("来源", 14), ("核验", 12), ("证照编号、有效期", 40), ("凭什么核对", 44))
 
 
 def _answers(assessment: Assessment) -> Iterator[list[str]]:
     """The answers given, then the questions without an answer on which something still hangs."""
-    questions, answers = assessment.rulebook.questions, assessment.profile.answers
+    questions, profile = assessment.rulebook.questions, assessment.profile
     for given in assessment.given():
         proofs = evidence(questions[given.question], given.options)
-        yield [questions[given.question].text, given.text, "、".join(proofs), "已看到证照" if given.verified else "自己填报，没有核验"]
+        papers = wording.papers(given.question, assessment)
+        yield [questions[given.question].text, given.text, ORIGINS[profile.origin(given.question)].name, "已核验" if given.verified else "没有核验", "\n".join(papers), "、".join(proofs)]
     hanging = {q for entry in assessment.supports for q in entry.missing}
     for question in questions.values():
-        if question.id not in answers and question.id in hanging:
-            yield [question.text, "没有回答（按“不清楚”处理）", "", ""]
+        if question.id not in profile.answers and question.id in hanging:
+            yield [question.text, "没有回答（按“不清楚”处理）", "", "", "", ""]
 
 
 _ABOUT = (("项目", 20), ("内容", 100))
@@ -165,5 +200,6 @@ def _about(assessment: Assessment, name: str) -> Iterator[list[str]]:
     yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
     yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]
     yield ["联系方式", f"核对于 {wording.day(book.agency_list.checked)}"]
-    yield ["性质", f"{wording.DISCLAIMER}。回答都是自己填报的，没有核验。"]
-    yield from ([label.name, label.explanation] for label in (*VERDICTS.values(), *STRENGTHS.values()))
+    yield ["性质", f"{wording.DISCLAIMER}。{wording.verification(assessment.given())}。是不是有某个身份，只有认定机构说了算。"]
+    yield from (["编号请核对", warning] for warning in warnings(book, assessment.profile))
+    yield from ([label.name, label.explanation] for label in (*VERDICTS.values(), *STRENGTHS.values(), *STANDS.values(), *ORIGINS.values()))
