@@ -23,6 +23,7 @@ from eligibility.export import questions_data
 from eligibility.impact import Impact
 from eligibility.impact import impact as compare
 from eligibility.inspection import inspect
+from eligibility.library import Library
 from eligibility.profile import read_profile
 from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt, with_receipt
 from eligibility.receipt import rerun as work_out_again
@@ -33,6 +34,8 @@ from eligibility.rulebook.coverage import coverage
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
 from eligibility.rulebook.read import TO_FILL, read
+from eligibility.rulebook_file import rulebook_data, rulebook_schema
+from eligibility.scenarios import read_scenarios
 from eligibility.schemas import write_schemas
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
@@ -285,6 +288,26 @@ def questions(rules: Path, as_json: bool) -> int:
     return DONE
 
 
+@commands.command("rulebook", help="把整个规则库写成一份文件：原文、支持、身份、机构。pdf 供打印；json 供其他程序使用，格式见 --format schema。")
+@_rules
+@click.option("--format", "form", type=click.Choice(["json", "pdf", "schema"]), default="json", help="输出什么")
+@_output
+def whole(rules: Path, form: str, output: Path | None) -> int:
+    """Write the whole rulebook as one file."""
+    if form == "pdf" and output is None and sys.stdout.isatty():
+        _stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    if form == "schema":
+        _write(_json(rulebook_schema()), output)
+        return DONE
+    rulebook = _loaded(rules)
+    try:
+        library = Library(rulebook, [scenario for scenario, _ in read_scenarios(rules)])
+    except RulebookError as error:
+        _stop(f"{error}\n例子有 {len(error.problems)} 处错误，先改好才能写出规则库。")
+    _write(_rulebook_pdf(library) if form == "pdf" else _json(rulebook_data(library)), output)
+    return DONE
+
+
 def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
@@ -303,6 +326,12 @@ def _as_pdf(assessment: Assessment) -> bytes:  # typst and xlsxwriter are import
     from eligibility.report.pdf import render_pdf
 
     return render_pdf(assessment)
+
+
+def _rulebook_pdf(library: Library) -> bytes:
+    from eligibility.report.rulebook_pdf import render_rulebook
+
+    return render_rulebook(library)
 
 
 def _as_workbook(assessment: Assessment) -> bytes:

@@ -54,7 +54,7 @@ def schema_line(pattern: str) -> str:
 def schema_texts() -> dict[str, str]:
     """Every schema as the text of its file."""
     lists: dict[str, dict[str, type[Entry]]] = {**COLLECTIONS, "scenarios/*.yaml": {"scenarios": Scenario}}
-    schemas = {p: _of_lists(models, HEADERS.get(p, ())) for p, models in lists.items()} | {p: _of_entry(model) for p, model in SINGLES.items()}
+    schemas = {p: _of_lists(models, HEADERS.get(p, ())) for p, models in lists.items()} | {p: schema_of(model) for p, model in SINGLES.items()}
     return {schema_name(p): json.dumps(schema, ensure_ascii=False, indent=2) + "\n" for p, schema in schemas.items()}
 
 
@@ -71,7 +71,8 @@ def write_schemas(rules: Path) -> list[Path]:
     return changed
 
 
-def _of_entry(model: type[Entry]) -> Schema:
+def schema_of(model: type[Entry]) -> Schema:
+    """The schema of a file that holds one entry."""
     definitions = _definitions([model])
     return {"$schema": "http://json-schema.org/draft-07/schema#", **definitions.pop(model.__name__), "definitions": definitions}
 
