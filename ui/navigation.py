@@ -7,6 +7,7 @@ from streamlit.navigation.page import Page
 
 SELF_ASSESSMENT = "../pages/self_assessment.py"
 RESULTS = "../pages/results.py"
+POLICY_LIBRARY = "../pages/policy_library.py"
 
 
 def pages() -> list[Page]:
@@ -14,6 +15,7 @@ def pages() -> list[Page]:
     return [
         st.Page(SELF_ASSESSMENT, title="自测", url_path="", default=True),
         st.Page(RESULTS, title="结果", url_path="result"),
+        st.Page(POLICY_LIBRARY, title="政策库", url_path="library"),
     ]
 
 

@@ -29,8 +29,8 @@ _ICON = (
     "%3Cpath d='M8 16.5l5.5 5.5L24 11' fill='none' stroke='white' stroke-width='3.5' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E"
 )
 _HEADERS = {
-    # Everything comes from this server. Streamlit's own page needs inline script and style, and WebAssembly.
-    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    # Everything comes from this server. Streamlit's own page needs inline script and style, and WebAssembly; it loads the scripts of components as blobs of its own.
+    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
