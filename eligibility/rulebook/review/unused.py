@@ -15,7 +15,7 @@ def unused(rulebook: Rulebook) -> Iterator[Problem]:
     conditions = list(_conditions(rulebook))
     statuses = {part.status for c in conditions for part in walk(c) if isinstance(part, HasStatus)}
     # What leads to another status, and what can be checked for its own sake, is of use without a condition.
-    statuses |= {s for status in rulebook.statuses.values() for s in (*status.after, *([status.id] if status.likely_if is not None else []))}
+    statuses |= {s for status in rulebook.statuses.values() for s in (*status.after, *([status.id] if status.likely_if is not None or status.defined_by else []))}
     questions = {q for c in conditions for part in walk(c) for q in _questions(part)} | {rulebook.agency_list.place}
     kinds = {s.kind for s in rulebook.supports.values()}
     for question in rulebook.questions.values():
