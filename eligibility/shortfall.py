@@ -58,7 +58,7 @@ def smallest_changes(rulebook: Rulebook, profile: Profile, expression: Expressio
     if search.out_of_reach(start):
         return None
     # A title is a longer way than a figure: one is named only where no change of figures would do.
-    end = search.nearest_state(start, titles=False) or search.nearest_state(start, titles=True)
+    end = search.nearest_state(start, titles=False) or (search.nearest_state(start, titles=True) if search.titles else None)
     return None if end is None else search.changes(start, end)
 
 
@@ -93,7 +93,7 @@ class _State:
         return _State({**self.answers, question: answer}, self.on, self.granted)
 
     def key(self) -> tuple[object, ...]:
-        return tuple(sorted((q, repr(a)) for q, a in self.answers.items())), self.on, self.granted
+        return frozenset(self.answers.items()), self.on, self.granted
 
 
 def _distinct(pairs: list[tuple[float, _State]]) -> list[tuple[float, _State]]:
@@ -139,6 +139,8 @@ class _Search:
         self.growing = frozenset(q for q in self.numbers if rulebook.questions[q].changes == "grow" and (growing is None or q in growing))
         self.titles = tuple(dict.fromkeys(p.status for p in parts if isinstance(p, HasStatus) and rulebook.statuses[p.status].next_step))
         self.lists = {p.answer: frozenset(p.has_none) for p in parts if isinstance(p, Has) and rulebook.questions[p.answer].changes == "lose"}
+        self._asked = tuple(questions_of(figure) for figure, _, _ in self.edges)
+        self._known: dict[tuple[str, int, date, tuple[Answer | None, ...]], frozenset[float]] = {}
         self.waits = any(isinstance(n, YearsSince | DaysSince) for p in parts if isinstance(p, Compare) for n in walk_numbers(p.number))
 
     def truth(self, state: _State) -> int:
@@ -161,11 +163,10 @@ class _Search:
     def nearest_state(self, start: _State, *, titles: bool) -> _State | None:
         layer = [(0.0, start)]
         for _ in range(MOST_CHANGES):
-            following = [(cost + extra, changed) for cost, state in layer for extra, changed in self.moves(state, start, titles=titles)]
-            solved = [(cost, state) for cost, state in following if self.holds(state)]
-            if solved:
-                return min(solved, key=lambda pair: pair[0])[1]
-            layer = _distinct(following)
+            layer = _distinct([(cost + extra, changed) for cost, state in layer for extra, changed in self.moves(state, start, titles=titles)])
+            cheapest_first = sorted(layer, key=lambda pair: pair[0])
+            if (end := next((state for _, state in cheapest_first if self.holds(state)), None)) is not None:
+                return end
         return None
 
     def moves(self, state: _State, start: _State, *, titles: bool) -> Iterator[tuple[float, _State]]:
@@ -190,19 +191,28 @@ class _Search:
 
     def _targets(self, id_: str, value: float, state: _State) -> Iterator[float]:
         """The smallest values of one number from which some number of the expression reaches its next edge."""
-        question = self.rulebook.questions[id_]
-        assert question.max is not None
-        found = set()
-        for figure, quantity, edges in self.edges:
-            if id_ not in questions_of(figure):
+        found: set[float] = set()
+        for position, (_, quantity, _) in enumerate(self.edges):
+            asked = self._asked[position]
+            if id_ not in asked:
                 continue
-            now, most = self._low(quantity, state), self._low(quantity, state.answered(id_, question.max))
-            for edge in edges:
-                if now < edge <= most:
-                    found.add(self.nearest(value, question.max, question.whole, self._reaches(id_, quantity, state, edge, beyond=False)))
-                if now <= edge < most:
-                    found.add(self.nearest(value, question.max, question.whole, self._reaches(id_, quantity, state, edge, beyond=True)))
+            if quantity.conditional:
+                found |= self._reached(id_, value, position, state)
+                continue
+            # Many states differ only in what this number does not read.
+            key = id_, position, state.on, tuple(state.answers.get(q) for q in asked)
+            if key not in self._known:
+                self._known[key] = self._reached(id_, value, position, state)
+            found |= self._known[key]
         yield from sorted(found)
+
+    def _reached(self, id_: str, value: float, position: int, state: _State) -> frozenset[float]:
+        """The smallest values of one answer from which one number reaches, or passes, each of its edges ahead."""
+        question, (_, quantity, edges) = self.rulebook.questions[id_], self.edges[position]
+        assert question.max is not None
+        now, most = self._low(quantity, state), self._low(quantity, state.answered(id_, question.max))
+        ahead = [(edge, beyond) for edge in edges for beyond in (False, True) if (now <= edge < most if beyond else now < edge <= most)]
+        return frozenset(self.nearest(value, question.max, question.whole, self._reaches(id_, quantity, state, edge, beyond=beyond)) for edge, beyond in ahead)
 
     def _reaches(self, id_: str, quantity: Quantity, state: _State, edge: float, *, beyond: bool) -> Callable[[float], bool]:
         def reached(value: float) -> bool:

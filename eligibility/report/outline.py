@@ -130,18 +130,16 @@ class _Outline:
         """The steps that open the most, in order, and the days to keep."""
         on = self.assessment.on
         return {
-            "steps": [{"text": m.text, "details": list(filter(None, [wording.opened(m, OPENED_SHOWN), statuses.hints(m, self.assessment)]))} for m in milestones(self.assessment)],
+            "steps": [{"text": m.text, "details": list(filter(None, [wording.opened(m, OPENED_SHOWN), statuses.hints(m, self.statuses, self.assessment)]))} for m in milestones(self.assessment)],
             "days": [{"day": wording.day(r.until), "overdue": r.overdue(on), "text": wording.expiry(r, on)} for r in renewals(self.assessment)],
         }
 
     def _statuses(self) -> dict[str, Any]:
         """What it has, each with who recognises it; what its figures suggest; and what cannot be said yet, in one line."""
         rows = [
-            {"name": s.status.name, "says": statuses.says(s, self.assessment), "decided_by": statuses.decided_by(s.status)}
-            for s in self.statuses
-            if s.stand is not Stand.OPEN
+            {"name": t.standing.status.name, "says": t.says, "decided_by": statuses.decided_by(t.standing.status)} for t in self.statuses if t.standing.stand is not Stand.OPEN
         ]
-        return {"rows": rows, "open": [f"{s.status.name}，{statuses.says(s, self.assessment)}" for s in self.statuses if s.stand is Stand.OPEN]}
+        return {"rows": rows, "open": [f"{t.standing.status.name}，{t.says}" for t in self.statuses if t.standing.stand is Stand.OPEN]}
 
     def _direct(self) -> dict[str, Any]:
         """The direct matches; those together that share the sentence, the criteria and the doors."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from eligibility.advice import quoted
 from eligibility.assessment import Assessment, Outcome
@@ -25,9 +26,17 @@ CRITERION_LENGTH = 40  # of a failed condition; a longer one says too much for a
 MISSING_NAMED = 3
 
 
-def told(assessment: Assessment) -> tuple[Standing, ...]:
+class Told(NamedTuple):
+    """A status worth a line: how the company stands to it, and the same in one sentence without a full stop."""
+
+    standing: Standing
+    says: str
+
+
+def told(assessment: Assessment) -> tuple[Told, ...]:
     """The statuses with something to say, in the rulebook's order."""
-    return tuple(s for s in standings(assessment.rulebook, assessment.profile, on=assessment.on) if _worth_telling(s, assessment))
+    found = standings(assessment.rulebook, assessment.profile, on=assessment.on)
+    return tuple(Told(s, _held(s, assessment) if s.stand is Stand.HELD else _self_check(s, assessment)) for s in found if _worth_telling(s, assessment))
 
 
 def _worth_telling(found: Standing, assessment: Assessment) -> bool:
@@ -49,11 +58,6 @@ def _own_figures(rulebook: Rulebook, status: str) -> frozenset[str]:
     return frozenset(figures(rulebook, status)) - {q for criterion in compiled(rulebook).criteria for q, _ in criterion.reads}
 
 
-def says(found: Standing, assessment: Assessment) -> str:
-    """How a company stands to a status, in one sentence without a full stop."""
-    return _held(found, assessment) if found.stand is Stand.HELD else self_check(found, assessment)
-
-
 def _held(found: Standing, assessment: Assessment) -> str:
     if (paper := _paper(found.status, assessment)) is None:
         return "按您的回答就是"
@@ -71,7 +75,7 @@ def _paper(status: Status, assessment: Assessment) -> tuple[bool, Certificate] |
     return None
 
 
-def self_check(found: Standing, assessment: Assessment) -> str:
+def _self_check(found: Standing, assessment: Assessment) -> str:
     """What the self-check says of a status that the company does not have, in one sentence without a full stop."""
     match found.stand:
         case Stand.LIKELY:
@@ -87,23 +91,28 @@ def self_check(found: Standing, assessment: Assessment) -> str:
     return "没有"
 
 
-def hints(step: Milestone, assessment: Assessment) -> str:
+def hints(step: Milestone, known: Sequence[Told], assessment: Assessment) -> str:
     """Of a step of the plan that is a title: what the self-check says of it, if there is something to say, and what is better had before."""
     book, profile, on = assessment.rulebook, assessment.profile, assessment.on
-    check = self_check(step.standing, assessment) if step.standing is not None and _worth_telling(step.standing, assessment) else ""
+    check = next((t.says for t in known if step.standing is not None and t.standing.status.id == step.standing.status.id), "")
     names = [book.statuses[i].name for i in step.after if standing(book, profile, i, on=on).stand is not Stand.HELD]
     return "。".join(filter(None, [check, f"最好先有{'、'.join(names)}" if names else ""]))
 
 
 def _short_of(found: Standing, assessment: Assessment) -> str:
-    """自检 22 分，还差 38 分：研发费用再增 54 万元、科技人员再增 2 人."""
+    """自检 22 分，还差 38 分；最少要补：研发费用再增 54 万元、科技人员再增 2 人."""
     changes = gap(assessment.rulebook, assessment.profile, found.status.id, on=assessment.on)
     score, mark = found.score, found.mark
-    points = f"自检 {found.score_text}，还差 {mark - score.high:g} 分" if score is not None and mark is not None and score.high < mark else "按您填的数字还不符合"
-    if changes:
-        return f"{points}：{'、'.join(brief(c, assessment.rulebook) for c in changes)}"
+    said = [f"自检 {found.score_text}，还差 {mark - score.high:g} 分" if score is not None and mark is not None and score.high < mark else "按您填的数字还不符合"]
     failed = [c.words for c in found.checked if c.outcome is Outcome.FAILED and len(c.words) <= CRITERION_LENGTH]
-    return f"{points}，不满足{'、'.join(map(quoted, failed))}" if failed else points
+    if changes:
+        said.append(f"最少要补：{'、'.join(brief(c, assessment.rulebook) for c in changes)}")
+    elif failed:
+        said.append(f"不满足{'、'.join(map(quoted, failed))}")
+    unknown = {q for c in found.checked if c.outcome is Outcome.OPEN for q in c.missing}
+    if unknown:
+        said.append(f"另有 {len(unknown)} 项没有填")
+    return "；".join(said)
 
 
 def brief(change: Change, rulebook: Rulebook) -> str:
@@ -118,7 +127,7 @@ def decided_by(status: Status) -> str:
     """Who decides, and where to look it up; of what nobody recognises, where it is defined."""
     if status.recognised_by is None:
         return status.defined_by or ""
-    return f"{status.recognised_by}（可查{status.look_up}）" if status.look_up else status.recognised_by
+    return f"{status.recognised_by}，可查{status.look_up}" if status.look_up else status.recognised_by
 
 
 def indicators(score: Indicator, depth: int = 0) -> Iterator[tuple[int, Indicator]]:
@@ -128,7 +137,7 @@ def indicators(score: Indicator, depth: int = 0) -> Iterator[tuple[int, Indicato
         yield from indicators(part, depth + 1)
 
 
-def turning(found: Sequence[Standing], assessment: Assessment) -> Iterator[tuple[str, tuple[TurningPoint, ...]]]:
+def turning(known: Sequence[Told], assessment: Assessment) -> Iterator[tuple[str, tuple[TurningPoint, ...]]]:
     """For each status that numbers decide and that holds, or whose self-check is met: its id, and the figures that would turn it, the nearest first."""
     answers = assessment.profile.answers
 
@@ -137,7 +146,7 @@ def turning(found: Sequence[Standing], assessment: Assessment) -> Iterator[tuple
         assert isinstance(value, float)
         return abs(point.at - value) / max(abs(value), 1.0)
 
-    for each in found:
+    for each, _ in known:
         if each.stand in (Stand.HELD, Stand.LIKELY):
             points = robustness(assessment.rulebook, assessment.profile, each.status.id, on=assessment.on)
             yield each.status.id, tuple(sorted(points, key=distance))

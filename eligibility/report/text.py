@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from eligibility.advice import first_steps, ranked, to_ask
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
@@ -23,8 +23,9 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     for notice in assessment.notices:
         yield f"请注意：{notice.text}"
     yield from _first(assessment)
-    yield from _plan(assessment)
-    yield from _statuses(assessment)
+    told = statuses.told(assessment)
+    yield from _plan(assessment, told)
+    yield from _statuses(told)
     entries = ranked(assessment)
     for verdict, label in VERDICTS.items():
         chosen = [e for e in entries if e.verdict is verdict]
@@ -54,7 +55,7 @@ def _first(assessment: Assessment) -> Iterator[str]:
             yield f"   {wording.whom(step.door)}：{wording.reach(step.door)}"
 
 
-def _plan(assessment: Assessment) -> Iterator[str]:
+def _plan(assessment: Assessment, told: Sequence[statuses.Told]) -> Iterator[str]:
     """The steps that open the most, in order, and the days to keep."""
     steps, days = milestones(assessment), renewals(assessment)
     if steps or days:
@@ -62,20 +63,19 @@ def _plan(assessment: Assessment) -> Iterator[str]:
         yield "计划"
     for n, step in enumerate(steps, start=1):
         yield f"{n}. {step.text}（{step.says}）"
-        if hint := statuses.hints(step, assessment):
+        if hint := statuses.hints(step, told, assessment):
             yield f"   {hint}"
     for renewal in days:
         yield f"   {wording.day(renewal.until)}：{wording.expiry(renewal, assessment.on)}"
 
 
-def _statuses(assessment: Assessment) -> Iterator[str]:
+def _statuses(told: Sequence[statuses.Told]) -> Iterator[str]:
     """What it has and what its figures suggest, each with who decides."""
-    found = statuses.told(assessment)
-    if found:
+    if told:
         yield ""
         yield "您的身份（只是按回答的推算，由认定机构定）"
-    for standing in found:
-        yield f"  - {standing.status.name}：{statuses.says(standing, assessment)}"
+    for standing, says in told:
+        yield f"  - {standing.status.name}：{says}"
         yield f"    {statuses.decided_by(standing.status)}"
 
 

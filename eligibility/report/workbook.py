@@ -30,10 +30,11 @@ def render_workbook(assessment: Assessment, *, title: str | None = None) -> byte
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         name = wording.company(assessment, title)
         book.set_properties({"title": f"{name}：{assessment.rulebook.cover.title}自测结果", "created": datetime.combine(assessment.on, time())})
+        told = statuses.told(assessment)
         paper = Paper(book)
         paper.sheet("结果", [(c.title, c.width) for c in _RESULTS], _results(assessment), frozen=3)
-        paper.sheet("计划", _PLAN, _plan(assessment))
-        paper.sheet("身份", _STATUSES, _statuses(assessment))
+        paper.sheet("计划", _PLAN, _plan(assessment, told))
+        paper.sheet("身份", _STATUSES, _statuses(assessment, told))
         paper.sheet("要联系的部门", _AGENCIES, _agencies(assessment))
         paper.sheet("我的回答", _ANSWERS, _answers(assessment))
         paper.sheet("说明", _ABOUT, _about(assessment, name))
@@ -131,10 +132,10 @@ def _lacking(entry: SupportVerdict, assessment: Assessment) -> Iterator[str]:
 _PLAN = (("类别", 12), ("日期", 18), ("做什么", 50), ("自检和先后", 44), ("打开的项数", 12), ("其中直接支持", 12), ("打开的支持", 70))
 
 
-def _plan(assessment: Assessment) -> Iterator[list[str | float]]:
+def _plan(assessment: Assessment, told: Sequence[statuses.Told]) -> Iterator[list[str | float]]:
     """The steps that open the most, in order, then the days to keep."""
     for step in milestones(assessment):
-        yield ["要做的事", "", step.text, statuses.hints(step, assessment), len(step.opens), step.direct, "\n".join(e.support.title for e in step.opens)]
+        yield ["要做的事", "", step.text, statuses.hints(step, told, assessment), len(step.opens), step.direct, "\n".join(e.support.title for e in step.opens)]
     for renewal in renewals(assessment):
         yield ["要记的日子", wording.day(renewal.until), wording.expiry(renewal, assessment.on), renewal.status.valid or "", "", "", ""]
 
@@ -142,14 +143,13 @@ def _plan(assessment: Assessment) -> Iterator[list[str | float]]:
 _STATUSES = (("身份", 28), ("情况", 14), ("项目", 36), ("按您的回答", 50), ("得分", 12), ("满分", 10), ("哪些数字一变就跟着变", 50), ("谁认定、在哪里查；或者定义出处", 50))
 
 
-def _statuses(assessment: Assessment) -> Iterator[list[str | float]]:
+def _statuses(assessment: Assessment, told: Sequence[statuses.Told]) -> Iterator[list[str | float]]:
     """What the company has and what its figures suggest, each followed by its score, one indicator a row."""
-    found = statuses.told(assessment)
-    turning = dict(statuses.turning(found, assessment))
-    for standing in found:
+    turning = dict(statuses.turning(told, assessment))
+    for standing, says in told:
         name, stand = standing.status.name, STANDS[standing.stand].name
         points = "\n".join(p.text for p in turning.get(standing.status.id, ()))
-        yield [name, stand, "结论", statuses.says(standing, assessment), "", "", points, statuses.decided_by(standing.status)]
+        yield [name, stand, "结论", says, "", "", points, statuses.decided_by(standing.status)]
         if standing.score is not None and standing.mark is not None:
             for depth, part in statuses.indicators(standing.score):
                 earned: str | float = part.low if part.low == part.high else f"{part.low:g}～{part.high:g}"
