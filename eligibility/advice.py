@@ -8,29 +8,48 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.compiled import compiled
 from eligibility.directory import Door
 from eligibility.interview import due
 from eligibility.logic.answers import Choices
+from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question, Strength
 
 _STRENGTHS = tuple(Strength)
+WORTH_A_CHANGE = 3  # a change that opens fewer supports, none of them direct, is no first step
 
 
 def ranked(assessment: Assessment) -> tuple[SupportVerdict, ...]:
-    """All supports, best first: by verdict, by strength, what the company said it needs, the newer document."""
+    """All supports, best first: by verdict, by strength, what the company said it needs, what is meant for its like, the newer document."""
     verdicts = tuple(Verdict)
     wanted = needs(assessment)
     issued = {p.id: p.issued for p in assessment.rulebook.policies.values()}
 
-    def key(entry: SupportVerdict) -> tuple[int, int, bool, int]:
+    special = _special(assessment.rulebook)
+
+    def key(entry: SupportVerdict) -> tuple[int, int, bool, bool, int]:
         support = entry.support
         newest = max(issued[s.policy] for s in support.sources)
-        return verdicts.index(entry.verdict), _STRENGTHS.index(support.strength), support.kind not in wanted, -newest.toordinal()
+        return verdicts.index(entry.verdict), _STRENGTHS.index(support.strength), support.kind not in wanted, support.id not in special, -newest.toordinal()
 
     return tuple(sorted(assessment.supports, key=key))
+
+
+@lru_cache(maxsize=8)
+def _special(rulebook: Rulebook) -> frozenset[str]:
+    """Supports meant for some kind of company, not for whoever comes.
+
+    Their conditions read an answer that most supports do not ask for; answers that can be made good (a list to leave)
+    say nothing of the kind of company.
+    """
+    reads = {s.id: {q for p in positions for q, _ in compiled(rulebook).criteria[p].reads} for s, _, positions, _ in compiled(rulebook).supports}
+    asked = Counter(q for questions in reads.values() for q in questions)
+    telling = {q for q, n in asked.items() if n * 2 < len(reads) and rulebook.questions[q].changes != "lose"}
+    return frozenset(s for s, questions in reads.items() if questions & telling)
 
 
 def needs(assessment: Assessment) -> frozenset[str]:
@@ -64,16 +83,19 @@ class FirstStep:
 
 
 def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]:
-    """The few things to do first, at most `limit`: those that serve the most direct supports, then the most needed ones.
+    """The few things to do first, at most `limit`: those that serve the most direct supports, then the most needed ones,
+    then the most that are meant for the company's like.
 
     Ringing about what matches now comes first, but one place is kept for what opens more: a change or a missing fact.
     """
     entries = ranked(assessment)
     wanted = needs(assessment)
 
-    def weight(step: FirstStep) -> tuple[int, int, int]:
-        needed = sum(s.support.kind in wanted and s.support.strength is not Strength.INDIRECT for s in step.supports)
-        return -step.direct, -needed, -len(step.supports)
+    special = _special(assessment.rulebook)
+
+    def weight(step: FirstStep) -> tuple[int, int, int, int]:
+        useful = [s.support for s in step.supports if s.support.strength is not Strength.INDIRECT]
+        return -step.direct, -sum(s.kind in wanted for s in useful), -sum(s.id in special for s in useful), -len(step.supports)
 
     contacts = sorted(_contacts(entries), key=weight)
     others = sorted([*_changes(entries), *_answers(assessment, entries)], key=weight)
@@ -100,7 +122,8 @@ def _changes(entries: Iterable[SupportVerdict]) -> list[FirstStep]:
     for entry in entries:
         if entry.verdict is Verdict.NEAR and len(entry.steps) == 1:
             by_step.setdefault(entry.steps[0], []).append(entry)
-    return [FirstStep("change", text, tuple(group), group[0].first_door) for text, group in by_step.items()]
+    steps = [FirstStep("change", text, tuple(group), group[0].first_door) for text, group in by_step.items()]
+    return [s for s in steps if s.direct or len(s.supports) >= WORTH_A_CHANGE]
 
 
 def _answers(assessment: Assessment, entries: Iterable[SupportVerdict]) -> list[FirstStep]:
