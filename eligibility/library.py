@@ -88,13 +88,14 @@ class SupportReading:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How complete the rulebook is. `tried` counts the supports that some scenario expects something of."""
+    """How complete the rulebook is. `deciding` counts the questions that some condition reads, `tried` the supports that some scenario expects something of."""
 
     sentences: int
     accounted: int
     supports: int
     dismissed: int
     questions: int
+    deciding: int
     scenarios: int
     tried: int
 
@@ -123,6 +124,7 @@ class Library:
             supports=len(rulebook.supports),
             dismissed=len(rulebook.not_supports),
             questions=len(rulebook.questions),
+            deciding=len({q.id for s in self.supports.values() for q in s.questions}),
             scenarios=len(self.scenarios),
             tried=sum(bool(s.examples) for s in self.supports.values()),
         )

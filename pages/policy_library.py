@@ -14,7 +14,8 @@ from ui.library.contents import contents, figures, found_articles, found_support
 from ui.library.downloads import downloads
 from ui.library.entries import dismissed, support
 from ui.library.filters import changed, wanted
-from ui.library.links import CONTENTS, Place, follow, to_article
+from ui.library.links import follow
+from ui.library.place import CONTENTS, Place, to_article, to_support
 from ui.library.shelf import library
 from ui.session import current
 from ui.text import escaped
@@ -67,12 +68,13 @@ def entries(place: Place, looked_for: Wanted, kept: Container[str]) -> str:
     assert reading is not None
     everything = f'<p><a href="{escaped(to_article(reading))}">看这一条的全部 {len(reading.supports)} 项</a></p>'
     if place.support is not None:
-        return f"{support(place.support, shelf, on, terms, unfolded=True)}{everything}"
+        card = support(place.support, shelf, on, terms, unfolded=True)
+        return f'<h3 data-shows="{to_support(place.support.support.id)}">选中的一项</h3>{card}{everything}'
     if place.passage is not None:
         passage = reading.passages[place.passage]
         supports, none = passage.supports, passage.dismissed
         head = f"从这一句读出 {len(supports)} 项支持" if supports else "这一句不是支持"
-        shown = f'<h3 data-shows="passage={place.passage}">{head}</h3>'
+        shown = f'<h3 data-shows="{escaped(to_article(reading, place.passage))}">{head}</h3>'
     else:
         supports, none, everything = reading.supports, reading.dismissed, ""
         shown = f"<h3>这一条里有 {len(supports)} 项支持</h3>" if supports else "<h3>这一条里没有支持</h3>"
@@ -86,7 +88,8 @@ def entries(place: Place, looked_for: Wanted, kept: Container[str]) -> str:
 
 
 place = follow(shelf)
-st.html('<h1>政策库</h1><p class="note">文件原话，和从每一句里读出的支持。一句也不漏，没有读出支持的写明为什么。</p>')
+about = "" if place.article else '<p class="note">文件原话，和从每一句里读出的支持。一句也不漏，没有读出支持的写明为什么。</p>'
+st.html(f"<h1>政策库</h1>{about}")
 looked_for = wanted(shelf)
 if changed(looked_for):
     st.query_params.clear()

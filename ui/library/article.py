@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from eligibility.library import ArticleReading, Body, Library, Passage
-from ui.library.links import CONTENTS, Place, to_article
 from ui.library.marked import marked
+from ui.library.place import CONTENTS, Place, to_article
 from ui.text import escaped
 
 _LEGEND = '<p class="legend"><span class="passage one">一项支持</span><span class="passage many">几项支持</span><span class="passage none">不是支持</span>点一句，看从这一句读出了什么。</p>'

@@ -10,8 +10,8 @@ from eligibility.report.labels import BENEFICIARIES, STRENGTHS
 from eligibility.report.wording import day
 from eligibility.rulebook.models import Policy
 from eligibility.search import Mention
-from ui.library.links import to_article, to_support
 from ui.library.marked import marked
+from ui.library.place import to_article, to_support
 from ui.text import escaped
 
 
@@ -23,7 +23,7 @@ def figures(library: Library) -> str:
         (f"{f.sentences} 句原文", whole),
         (f"{f.supports} 项支持", f"另有 {f.dismissed} 处写明不是"),
         (f"{f.scenarios} 个例子", f"试过其中 {f.tried} 项支持"),
-        (f"{f.questions} 道题", "够判断全部条件"),
+        (f"{f.questions} 道题", f"条件用到其中 {f.deciding} 道"),
     ]
     return f'<ul class="figures">{"".join(f"<li><b>{a}</b>{b}</li>" for a, b in cells)}</ul>'
 

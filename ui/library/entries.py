@@ -10,8 +10,8 @@ from eligibility.directory import Door
 from eligibility.library import Example, Library, SupportReading
 from eligibility.report.labels import BENEFICIARIES, STRENGTHS, VERDICTS
 from eligibility.rulebook.models import REASONS, NotSupport, Support
-from ui.library.links import to_article, to_support
 from ui.library.marked import marked
+from ui.library.place import to_article, to_support
 from ui.support_card import contacts
 from ui.text import escaped
 
