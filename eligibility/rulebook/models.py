@@ -148,15 +148,18 @@ class Option(Entry):
 
     id: Id = Field(description="选项的编号，条件里用它")
     name: Text = Field(description="用户看到的选项")
+    formerly: tuple[Id, ...] = Field(default=(), description="改过编号的，写以前的编号：已经存下的回答照样读得出")
     evidence: Text | None = Field(default=None, description="什么材料能证明")
     number_pattern: Text | None = Field(default=None, description="证照编号常见的样子（正则表达式），不符只提醒")
     number_hint: Text | None = Field(default=None, description="证照编号常见的样子，用话说")
+    aliases: tuple[Text, ...] = Field(default=(), description="台账里的其他叫法，意思完全一样的才写")
 
 
 class Question(Entry):
     """One thing that may be asked. Every question can be left unanswered: that is "not known", never "no"."""
 
     id: Id = Field(description="题目的编号，条件和答案里用它")
+    formerly: tuple[Id, ...] = Field(default=(), description="改过编号的，写以前的编号：已经存下的回答照样读得出")
     section: Text = Field(description="属于哪一节；写在文件开头，一个文件一节")
     text: Text = Field(description="问句")
     short: Text = Field(description="几个字的叫法，用在“您填的”和答案清单里")
@@ -179,6 +182,7 @@ class Question(Entry):
     asked_if: Expression | None = Field(default=None, description="只对记录用的题：什么时候问")
     evidence: Text | None = Field(default=None, description="什么材料能证明")
     look_up: Text | None = Field(default=None, description="不清楚时去哪里查")
+    aliases: tuple[Text, ...] = Field(default=(), description="台账里这一列的其他叫法，意思完全一样的才写；不写单位")
 
     @model_validator(mode="after")
     def _complete(self) -> Question:
