@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from eligibility.logic.answers import Answer, Choices
 from eligibility.logic.words import number
-from eligibility.rulebook.models import Question
+from eligibility.rulebook.models import Option, Question
 from eligibility.rulebook.problems import nearest
 
 UNKNOWN_WORDS = frozenset({"", "不清楚", "不知道", "unknown"})
+_Named = TypeVar("_Named", Question, Option)
 _YES, _NO = frozenset({"是", "有", "yes", "true"}), frozenset({"否", "无", "no", "false"})
 
 
@@ -136,7 +137,8 @@ def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile,
 
     A choice is an option's id or its name; several choices are a list, `[]` for none, or `{chosen: […], unsure: […],
     certificates: {option: {number: …, until: 2027-08-31}}}`; a number is in the question's unit, `{value: 120, about:
-    true}` for an estimate; any answer may carry `source: seen` or `ledger`; null or 不清楚 is unknown.
+    true}` for an estimate; any answer may carry `source: seen` or `ledger`; null or 不清楚 is unknown. A question or an
+    option is also found by an id that it had formerly; where both ids are there, the present one counts.
     What cannot be used is left out and told; every other answer stays.
     """
     if not isinstance(data, Mapping):
@@ -147,7 +149,9 @@ def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile,
     certificates: dict[tuple[str, str], Certificate] = {}
     problems: list[AnswerProblem] = []
     for id_, value in data.items():
-        question = questions.get(str(id_))
+        question = questions.get(str(id_)) or _formerly(str(id_), questions.values())
+        if question is not None and question.id != id_ and question.id in data:
+            continue
         if question is None:
             problems.append(AnswerProblem(str(id_), "没有这道题", nearest(str(id_), questions)))
             continue
@@ -166,6 +170,11 @@ def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile,
         except _UnusableError as error:
             problems.append(AnswerProblem(question.id, error.what, error.remedy))
     return Profile(answers, frozenset(estimates), origins, certificates), problems
+
+
+def _formerly(id_: str, entries: Iterable[_Named]) -> _Named | None:
+    """The entry that had this id before it was renamed."""
+    return next((e for e in entries if id_ in e.formerly), None)
 
 
 class _UnusableError(Exception):
@@ -198,6 +207,8 @@ def _option(value: Any, question: Question) -> str:
         for option in question.options:
             if option.name == value:
                 return option.id
+        if (renamed := _formerly(value, question.options)) is not None:
+            return renamed.id
     raise _UnusableError(f"没有“{_shown(value)}”这个选项", nearest(_shown(value), question.option))
 
 

@@ -19,8 +19,28 @@ def repeated_ids(book: Rulebook) -> Iterator[Problem]:
         yield from once(book.origins[Policy, policy.id], [a.id for a in policy.articles], "articles")
     for question in book.questions.values():
         yield from once(book.origins[Question, question.id], [o.id for o in question.options], "options")
+    yield from _former_ids(book)
     origin = book.origin_of(AgencyList)
     yield from once(origin, [a.id for a in book.agency_list.agencies], "agencies")
+
+
+def _former_ids(book: Rulebook) -> Iterator[Problem]:
+    """Former ids that could be read as two things."""
+    taken = set(book.questions)
+    for question in book.questions.values():
+        origin = book.origins[Question, question.id]
+        yield from _taken(origin, question.formerly, taken)
+        taken |= set(question.formerly)
+        options = {o.id for o in question.options}
+        for index, option in enumerate(question.options):
+            yield from _taken(origin.at("options", index), option.formerly, options)
+            options |= set(option.formerly)
+
+
+def _taken(origin: Origin, formerly: tuple[str, ...], taken: set[str]) -> Iterator[Problem]:
+    for id_ in formerly:
+        if id_ in taken:
+            yield origin.problem(f"以前的编号“{id_}”现在是别的编号，或者写了两处", "一个编号只能指一样东西，请改掉其中一处。", "formerly")
 
 
 def agency_faults(book: Rulebook) -> Iterator[Problem]:
