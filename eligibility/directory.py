@@ -43,13 +43,14 @@ class Directory:
     def __init__(self, rulebook: Rulebook, place: str | None) -> None:
         self.rulebook = rulebook
         self.place = place
-        self._doors: dict[str, tuple[Door, ...]] = {}
+        self._doors: dict[tuple[object, ...], tuple[Door, ...]] = {}  # most supports of one article share their doors
 
     def doors(self, support: Support) -> tuple[Door, ...]:
         """Whom to contact for a support: the bodies in the printed order, each once, the first one to ask marked."""
-        if support.id not in self._doors:
-            self._doors[support.id] = self._find(support)
-        return self._doors[support.id]
+        key = (support.contact, *((s.policy, s.article) for s in support.sources))
+        if key not in self._doors:
+            self._doors[key] = self._find(support)
+        return self._doors[key]
 
     def _find(self, support: Support) -> tuple[Door, ...]:
         printed: dict[str, str] = {}

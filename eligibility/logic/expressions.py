@@ -44,7 +44,8 @@ from pydantic_core import PydanticCustomError
 class Form(BaseModel):
     """What all forms share: frozen, and no key that the form does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=True)
+    # Built on first use: the forms know one another, so building at once would build each of them many times over.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, strict=True, defer_build=True)
 
 
 class All(Form):
@@ -324,10 +325,6 @@ Number = Annotated[
     ),
 ]
 
-for _form in (All, AnyOf, Not, Case, By, Compare, Ratio, Sum, BestOf, Bands, PointsIf, Count):
-    _form.model_rebuild()
-
-
 def terms(number: Number) -> tuple[Number, ...]:
     """The numbers directly inside this one."""
     match number:
@@ -361,6 +358,9 @@ def questions_of(number: Number) -> tuple[str, ...]:
             case str(id_) | YearsSince(years_since=id_) | DaysSince(days_since=id_):
                 found[id_] = None
     return tuple(found)
+
+for _form in (All, AnyOf, Not, Case, By, Compare, Ratio, Sum, BestOf, Bands, PointsIf, Count):
+    _form.model_rebuild()
 
 
 def parts(expression: Expression) -> tuple[Expression, ...]:
