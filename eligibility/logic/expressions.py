@@ -325,6 +325,7 @@ Number = Annotated[
     ),
 ]
 
+
 def terms(number: Number) -> tuple[Number, ...]:
     """The numbers directly inside this one."""
     match number:
@@ -358,6 +359,7 @@ def questions_of(number: Number) -> tuple[str, ...]:
             case str(id_) | YearsSince(years_since=id_) | DaysSince(days_since=id_):
                 found[id_] = None
     return tuple(found)
+
 
 for _form in (All, AnyOf, Not, Case, By, Compare, Ratio, Sum, BestOf, Bands, PointsIf, Count):
     _form.model_rebuild()
