@@ -26,6 +26,7 @@ CARDS = 6  # of the direct matches, told in full; further ones get a row with th
 INDIRECT_SHOWN = 30  # of the supports that are addressed to others, best first; the workbook has them all
 REASONS_SHOWN = 8  # for the supports that do not match, each in one line; the workbook has them all
 REASON_LENGTH = 24
+ANSWER_WIDTHS = {"short": 6, "text": 9, "evidence": 10}  # characters that a line of the answers takes, by column
 TITLES_SHOWN = 3  # of the supports that one step serves
 OPENED_SHOWN = 2  # of the supports that one step of the plan opens
 TURNING_POINTS_SHOWN = 2  # of the figures that would turn a status, the nearest; the workbook has them all
@@ -289,7 +290,7 @@ class _Outline:
             for g in given
         ]
         papers = [paper for g in given for paper in wording.papers(g.question, self.assessment)]
-        return {"rows": rows, "papers": papers, "verification": wording.verification(given)}
+        return {"columns": _halved(rows), "papers": papers, "verification": wording.verification(given)}
 
     def _quotations(self, entries: Sequence[SupportVerdict]) -> list[dict[str, Any]]:
         """The documents' own words by article, in their order; what a longer quotation holds is not repeated."""
@@ -304,6 +305,13 @@ class _Outline:
             if articles:
                 found.append({"document": policy.short, "articles": articles})
         return found
+
+
+def _halved(rows: Sequence[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Rows of answers in their order, in two columns of about the same height."""
+    heights = [max(-(-len(row[cell]) // width) for cell, width in ANSWER_WIDTHS.items()) for row in rows]
+    first = min(range(len(rows) + 1), key=lambda n: abs(sum(heights[:n]) - sum(heights[n:])))
+    return [part for part in (list(rows[:first]), list(rows[first:])) if part]
 
 
 def _neighbours(entries: Iterable[SupportVerdict]) -> list[SupportVerdict]:

@@ -100,8 +100,11 @@ def hints(step: Milestone, known: Sequence[Told], assessment: Assessment) -> str
 
 
 def _short_of(found: Standing, assessment: Assessment) -> str:
-    """自检 22 分，还差 38 分；最少要补：研发费用再增 54 万元、科技人员再增 2 人."""
-    changes = gap(assessment.rulebook, assessment.profile, found.status.id, on=assessment.on)
+    """自检 22 分，还差 38 分；最少要补：研发费用再增 54 万元、科技人员再增 2 人.
+
+    For a status after which nobody is sent, only what fails is said.
+    """
+    changes = gap(assessment.rulebook, assessment.profile, found.status.id, on=assessment.on) if found.status.suggest else None
     score, mark = found.score, found.mark
     said = [f"自检 {found.score_text}，还差 {mark - score.high:g} 分" if score is not None and mark is not None and score.high < mark else "按您填的数字还不符合"]
     failed = [c.words for c in found.checked if c.outcome is Outcome.FAILED and len(c.words) <= CRITERION_LENGTH]
@@ -124,10 +127,10 @@ def brief(change: Change, rulebook: Rulebook) -> str:
 
 
 def decided_by(status: Status) -> str:
-    """Who decides, and where to look it up; of what nobody recognises, where it is defined."""
-    if status.recognised_by is None:
-        return status.defined_by or ""
-    return f"{status.recognised_by}，可查{status.look_up}" if status.look_up else status.recognised_by
+    """Who decides, and where to look it up; of what nobody recognises, where it is defined; and what is easily mistaken."""
+    look_up = f"可查{status.look_up}" if status.look_up else None
+    who = "，".join(filter(None, [status.recognised_by, look_up])) or status.defined_by
+    return "。".join(filter(None, [who, status.note]))
 
 
 def indicators(score: Indicator, depth: int = 0) -> Iterator[tuple[int, Indicator]]:
