@@ -84,9 +84,7 @@ class _Outline:
             "agencies": self._agencies(),
             "answers": self._answers(),
             "warnings": list(warnings(self.book, self.assessment.profile)),
-            "turning": [
-                statuses.turns(self.book.statuses[id_], points[:TURNING_POINTS_SHOWN]) for id_, points in statuses.turning(self.statuses, self.assessment) if points
-            ],
+            "turning": [statuses.turns(self.book.statuses[i], points[:TURNING_POINTS_SHOWN]) for i, points in statuses.turning(self.statuses, self.assessment) if points],
             "quotations": self._quotations(services),
         }
 
