@@ -109,7 +109,7 @@ def _cites(supports: tuple[Support, ...], library: Library) -> tuple[str, ...]:
 
 
 def _status(status: Status, words: Words) -> dict[str, Any]:
-    facts = [
+    facts: list[tuple[str, list[str | None]]] = [
         ("怎样算", [words.of(c) for c in criteria(status.holds_if)]),
         ("很可能符合", [words.of(c) for c in criteria(status.likely_if)] if status.likely_if else []),
         ("定义出自", [status.defined_by]),
