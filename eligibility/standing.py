@@ -7,14 +7,16 @@ status decides.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
 from eligibility.assessment import Outcome
+from eligibility.logic.answers import Answer
 from eligibility.logic.bounds import Plan, Reading
-from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, Compare, Expression, HasStatus, Number, PointsIf, Sum, criteria, questions_of, walk
+from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, By, Compare, Expression, HasStatus, Number, PointsIf, Sum, criteria, questions_of, walk
 from eligibility.logic.quantities import Quantities, Quantity
 from eligibility.logic.truth import NO, OPEN, YES
 from eligibility.logic.words import Words
@@ -92,7 +94,7 @@ def standing(rulebook: Rulebook, profile: Profile, status_id: str, *, on: date) 
         stand = {YES: Stand.LIKELY, NO: Stand.UNLIKELY, OPEN: Stand.OPEN}[likely]
     words = Words(rulebook.questions, rulebook.statuses)
     main = compiled.scores[0] if compiled.scores else None
-    hanging = 0 if compiled.likely is None else reading.hangs_on(compiled.likely)
+    hanging = reading.hangs_on(compiled.held if compiled.likely is None else compiled.likely)
     return Standing(
         status=compiled.status,
         stand=stand,
@@ -176,13 +178,22 @@ def _compiled(rulebook: Rulebook, status_id: str) -> _Compiled:
     )
 
 
+def _said(criterion: Expression, answers: Mapping[str, Answer], words: Words) -> str:
+    """A condition in words; of a table, the row that counts for this company."""
+    chosen = answers.get(criterion.by) if isinstance(criterion, By) else None
+    if not isinstance(criterion, By) or chosen is None:
+        return words.of(criterion)
+    row = next((c.then for c in criterion.cases if chosen in c.when), criterion.otherwise)
+    return f"{words.answer(criterion.by, chosen)}：{words.of(row)}"
+
+
 def _checked(criterion: Expression, slot: int, reading: Reading, words: Words, plan: Plan) -> Checked:
     outcome = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}[reading.now[slot]]
     value = None
     if isinstance(criterion, Compare):
         low, high = Quantities(plan).of(criterion.number).now(reading)
         value = words.figure(criterion.number, low) if low == high else None
-    return Checked(words.of(criterion), outcome, plan.asked_user(reading.hangs_on(slot)), value)
+    return Checked(_said(criterion, reading.answers, words), outcome, plan.asked_user(reading.hangs_on(slot)), value)
 
 
 def _indicator(number: Number, reading: Reading, plan: Plan, words: Words) -> Indicator:
