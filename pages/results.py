@@ -10,6 +10,7 @@ from eligibility.advice import FirstStep, first_steps, ranked, to_ask
 from eligibility.assessment import SupportVerdict, Verdict, assess
 from eligibility.interview import due
 from eligibility.report.labels import STRENGTHS, VERDICTS
+from eligibility.report.statuses import told
 from eligibility.report.wording import DISCLAIMER, headline, whom
 from eligibility.rulebook.models import Question, Strength
 from ui.answers_file import panel, report_load
@@ -19,8 +20,10 @@ from ui.downloads import downloads
 from ui.fields import Said
 from ui.filters import filters
 from ui.navigation import SELF_ASSESSMENT
+from ui.plan import plan
 from ui.session import current
 from ui.standing import counts
+from ui.statuses import box, check_links
 from ui.support_card import card, contacts, refusal
 from ui.text import escaped, plain
 
@@ -31,6 +34,7 @@ session = current()
 book, draft = session.book, session.draft
 assessment = assess(book, draft.profile, on=today())
 ahead = due(assessment, draft.declined)
+known = told(assessment)
 
 
 def summary() -> None:
@@ -136,7 +140,9 @@ def some(entries: Sequence[SupportVerdict], name: str) -> None:
 def show(entry: SupportVerdict) -> None:
     """A card, and what is missing one tap away."""
     with st.container(border=True, gap="small"):
-        st.html(card(entry, assessment))
+        st.html(card(entry, assessment, known))
+        if entry.verdict is Verdict.NEAR:
+            check_links(entry, assessment)
         if entry.missing:
             answer_here(entry, book.questions[entry.missing[0]])
 
@@ -169,6 +175,8 @@ else:
     summary()
     downloads(session, assessment)
     st.html("<h2>一眼看全</h2>" + chart(assessment))
+    box(known, assessment)
+    plan(known, assessment)
     groups()
     st.caption(f"{DISCLAIMER}。规则库 {book.version}，{assessment.on.isoformat()}。")
 panel(session)

@@ -7,15 +7,19 @@ import streamlit as st
 from eligibility.assessment import Assessment, assess
 from eligibility.interview import Due, due
 from eligibility.logic.answers import Choices
+from eligibility.profile import Origin
+from eligibility.report.labels import ORIGINS
 from eligibility.rulebook.models import Question
 from ui.answers_file import panel, report_load
 from ui.clock import today
 from ui.fields import Said, read
 from ui.identify import propose_place, tells_place
 from ui.navigation import RESULTS
+from ui.papers import papers
 from ui.question import UNKNOWN, ask, head
 from ui.session import current
 from ui.standing import standing
+from ui.statuses import doubts
 from ui.text import escaped, plain
 
 FIRST_RESULT_AFTER = 3
@@ -95,6 +99,8 @@ def interview(question: Question, refusal: str | None) -> None:
     if tells_place(session, question):
         propose_place(session, on)
     ask(session, question, on)
+    doubts(question, session.inputs(question), book)
+    papers(session, question, on)
     if refusal:
         st.error(refusal)
     answers = sum(draft.done(q) for q in book.questions)
@@ -161,13 +167,30 @@ def answered(assessment: Assessment, on_screen: Question | None) -> None:
         return
     folded = st.expander(f"已填 {len(done)} 题，点一下就能改", key=f"answered-{draft.epoch}", on_change="rerun")
     if folded.open:
-        with folded, st.container(key="answered", gap=None):
-            for question in done:
-                mark = "（按您的选择填好）" if question.id in draft.filled else ""
-                text = given.get(question.id, UNKNOWN)
-                if st.button(f"{plain(question.short)}：**{plain(text)}**{mark}", key=f"change-{question.id}", type="tertiary", width="stretch"):
-                    turn_to(question)
-                    st.rerun()
+        with folded:
+            checking = st.toggle("我是顾问，要记下哪些已看到证照", key=f"checking-{draft.epoch}", persist_state="session")
+            with st.container(key="answered", gap=None):
+                for question in done:
+                    mark = "（按您的选择填好）" if question.id in draft.filled else ""
+                    text = given.get(question.id, UNKNOWN)
+                    with st.container(key=f"row-{question.id}", horizontal=True, gap="small", vertical_alignment="center"):
+                        if st.button(f"{plain(question.short)}：**{plain(text)}**{mark}", key=f"change-{question.id}", type="tertiary", width="stretch"):
+                            turn_to(question)
+                            st.rerun()
+                        if question.id in given:
+                            where_from(question, checking)
+
+
+def where_from(question: Question, checking: bool) -> None:
+    """Where an answer comes from, unless the company just says so; an advisor may note that the paper was seen, and take that back."""
+    origin = session.draft.profile.origin(question.id)
+    if origin is not Origin.DECLARED:
+        st.caption(ORIGINS[origin].name, width="content")
+    if checking:
+        label, other = ("撤销", Origin.DECLARED) if origin is Origin.SEEN else (ORIGINS[Origin.SEEN].name, Origin.SEEN)
+        if st.button(label, key=f"{other.value}-{question.id}"):
+            session.keep(session.draft.verified(question.id, other))
+            st.rerun()
 
 
 refusal = move(book.questions[session.draft.asking]) if session.draft.asking else None

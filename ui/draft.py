@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from eligibility.profile import UNKNOWN_WORDS, AnswerProblem, Profile, read_profile
+from eligibility.logic.answers import Choices
+from eligibility.profile import UNKNOWN_WORDS, AnswerProblem, Certificate, Origin, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import WayIn
 from ui.fields import Said
@@ -47,14 +48,30 @@ class Draft:
         return Said(profile.answers.get(question), question in profile.estimates, question in self.declined)
 
     def saying(self, question: str, said: Said) -> Draft:
-        """The draft after something was said to a question. Every other answer stays."""
+        """The draft after something was said to a question. Every other answer stays; what was seen of this one stays seen while it is the same."""
+        before = self.profile
+        origin = before.origin(question) if before.answers.get(question) == said.answer else Origin.DECLARED
         return replace(
             self,
-            profile=self.profile.with_answer(question, said.answer, estimate=said.estimate),
+            profile=before.with_answer(question, said.answer, estimate=said.estimate, origin=origin),
             declined=self.declined | {question} if said.unknown else self.declined - {question},
             suggested=self.suggested.with_answer(question, None),
             filled=self.filled - {question},
         )
+
+    def holds(self, question: str, option: str) -> bool:
+        """Whether an option is among those chosen."""
+        answer = self.profile.answers.get(question)
+        return isinstance(answer, Choices) and option in answer.chosen
+
+    def holding(self, question: str, option: str, paper: Certificate) -> Draft:
+        """The draft with what is known of the paper behind a chosen option."""
+        return replace(self, profile=self.profile.with_certificate(question, option, paper))
+
+    def verified(self, question: str, origin: Origin) -> Draft:
+        """The draft after it was said where an answer comes from."""
+        profile = self.profile
+        return replace(self, profile=profile.with_answer(question, profile.answers[question], estimate=question in profile.estimates, origin=origin))
 
     def asked(self, question: str | None) -> Draft:
         """The draft with this question on the screen."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 
 from eligibility.logic.answers import Answer, Choices
-from eligibility.profile import AnswerProblem, read_profile
+from eligibility.profile import AnswerProblem, Certificate, read_profile
 from eligibility.rulebook.models import Question
 
 Parts = dict[str, Any]
@@ -89,6 +90,24 @@ def _written(question: Question, inputs: Mapping[str, Any]) -> Any:
             return "-".join(f"{n:02}" for n in numbers) if all(numbers) else None
         case "text":
             return inputs["value"].strip() or None
+
+
+def paper_parts(paper: Certificate | None) -> Parts:
+    """The inputs that say what is known of a paper: its number, and the last day on which it is valid."""
+    until = paper.until if paper else None
+    return {"number": (paper.number if paper else None) or "", **({"year": until.year, "month": until.month, "day": until.day} if until else dict.fromkeys(CALENDAR["date"]))}
+
+
+def read_paper(inputs: Mapping[str, Any]) -> tuple[Certificate, str | None]:
+    """What the inputs say of a paper, and why its day is none, if so. Half a day is not yet one."""
+    number = inputs["number"].strip() or None
+    year, month, day = (inputs[p] for p in CALENDAR["date"])
+    if not (year and month and day):
+        return Certificate(number), None
+    try:
+        return Certificate(number, date(year, month, day)), None
+    except ValueError:
+        return Certificate(number), f"{year} 年 {month} 月没有 {day} 日，请核对"
 
 
 def settle(question: Question, before: Parts, now: Parts) -> Parts:

@@ -7,6 +7,7 @@ from streamlit.navigation.page import Page
 
 SELF_ASSESSMENT = "../pages/self_assessment.py"
 RESULTS = "../pages/results.py"
+SELF_CHECK = "../pages/self_check.py"
 POLICY_LIBRARY = "../pages/policy_library.py"
 
 
@@ -15,6 +16,7 @@ def pages() -> list[Page]:
     return [
         st.Page(SELF_ASSESSMENT, title="自测", url_path="", default=True),
         st.Page(RESULTS, title="结果", url_path="result"),
+        st.Page(SELF_CHECK, title="自检", url_path="check"),
         st.Page(POLICY_LIBRARY, title="政策库", url_path="library"),
     ]
 

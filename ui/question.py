@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -14,10 +15,10 @@ from ui.session import Session
 from ui.text import escaped, plain
 
 UNKNOWN = "不清楚"
-_RESTATE = "restate"  # in st.session_state: the number input whose value is to be stated again
+_RESTATE = "restate"  # in st.session_state: the number inputs whose values are to be stated again
 _FIRST_YEAR = 1950
 _YEARS_AHEAD = 6
-_CALENDAR_NAMES = {"year": "年", "month": "月", "day": "日"}
+CALENDAR_NAMES = {"year": "年", "month": "月", "day": "日"}
 
 
 def head(item: Due, turn: int, prefilled: str | None) -> str:
@@ -40,8 +41,14 @@ def head(item: Due, turn: int, prefilled: str | None) -> str:
     return f'<section class="question" data-question="{question.id}" data-kind="{question.kind}">{"".join(lines)}</section>'
 
 
-def ask(session: Session, question: Question, on: date) -> Parts:
-    """Draw the inputs of a question. What they say now; where that is not what they were drawn with, run again."""
+def ask(session: Session, question: Question, on: date) -> None:
+    """Draw the inputs of a question; where they no longer say what they were drawn with, run again."""
+    if draw(session, question, on):
+        st.rerun()
+
+
+def draw(session: Session, question: Question, on: date) -> bool:
+    """Draw the inputs of one question of several. Whether another run is needed, once all are drawn."""
     shown = session.inputs(question)
     session.shows(question, shown)
     drawing = _Inputs(session, question, shown, on)
@@ -59,9 +66,13 @@ def ask(session: Session, question: Question, on: date) -> Parts:
                 drawing.calendar(question.kind)
             case "text":
                 drawing.text()
-    if drawing.said != shown or drawing.unfinished:
-        st.rerun()
-    return drawing.said
+    return drawing.said != shown or drawing.unfinished
+
+
+def calendar_ranges(parts: Sequence[str], on: date) -> dict[str, list[int]]:
+    """What can be chosen for each part of a day."""
+    ranges = {"year": list(range(on.year + _YEARS_AHEAD, _FIRST_YEAR - 1, -1)), "month": list(range(1, 13)), "day": list(range(1, 32))}
+    return {part: ranges[part] for part in parts}
 
 
 class _Inputs:
@@ -104,12 +115,13 @@ class _Inputs:
         key, default = self._key("value"), None
         # A number input with a default cannot be emptied: the default comes back. Yet only a default lets a new session
         # see what the browser holds. So the first drawing has it, and at once a second one has the value as its state.
+        restate: set[str] = st.session_state.setdefault(_RESTATE, set())
         if key not in st.session_state:
             default = self.shown["value"]
             self.unfinished = default is not None
-            st.session_state[_RESTATE] = key if self.unfinished else None
-        elif st.session_state.get(_RESTATE) == key:
-            st.session_state[_RESTATE] = None
+            restate |= {key} if self.unfinished else set()
+        elif key in restate:
+            restate.remove(key)
             st.session_state[key] = self.shown["value"]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             self.said["value"] = st.number_input(
@@ -133,11 +145,10 @@ class _Inputs:
         self._tick("unknown", UNKNOWN)
 
     def calendar(self, kind: str) -> None:
-        ranges = {"year": list(range(self.on.year + _YEARS_AHEAD, _FIRST_YEAR - 1, -1)), "month": list(range(1, 13)), "day": list(range(1, 32))}
         with st.container(horizontal=True, gap="small"):
-            for part in CALENDAR[kind]:
-                at = ranges[part].index(self.shown[part]) if self.shown[part] in ranges[part] else None
-                self.said[part] = st.selectbox(_CALENDAR_NAMES[part], ranges[part], index=at, placeholder="请选择", key=self._key(part), width=120, persist_state="session")
+            for part, values in calendar_ranges(CALENDAR[kind], self.on).items():
+                at = values.index(self.shown[part]) if self.shown[part] in values else None
+                self.said[part] = st.selectbox(CALENDAR_NAMES[part], values, index=at, placeholder="请选择", key=self._key(part), width=120, persist_state="session")
         if problem := read(self.question, self.said).problem:
             st.error(f"{plain(problem.what)}。{plain(problem.remedy)}")
         self._tick("unknown", UNKNOWN)

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from ui.draft import Draft, read_draft
-from ui.fields import Parts, Said, parts, read, settle
+from ui.fields import Parts, Said, paper_parts, parts, read, read_paper, settle
 from ui.store import Store, default_store, is_id
 
 COOKIE = "draft"
 
 # Where things are in st.session_state.
-_SESSION, _DRAFT, _STORED, _SHOWN, _SAID = "session", "draft", "stored", "shown", "said"
+_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS = "session", "draft", "stored", "shown", "said", "papers"
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +94,24 @@ class Session:
                 now = settle(question, before, now)
                 self.keep(self.draft.saying(id_, read(question, now)))
                 self._show(question, now)
+        for (id_, option), before in list(self._papers.items()):
+            now = {part: st.session_state.get(self.paper_key(id_, option, part), value) for part, value in before.items()}
+            if now != before and self.draft.holds(id_, option):
+                self.keep(self.draft.holding(id_, option, read_paper(now)[0]))
+                self._papers[id_, option] = now
+            elif not self.draft.holds(id_, option) and now != (empty := paper_parts(None)):
+                # The option was taken back, and its paper went with it.
+                for part, value in empty.items():
+                    st.session_state[self.paper_key(id_, option, part)] = value
+                self._papers[id_, option] = empty
+
+    def paper_key(self, question: str, option: str, part: str) -> str:
+        """The key of one input of the paper behind an option."""
+        return f"p{self.draft.epoch}-{question}-{option}-{part}"
+
+    def paper(self, question: str, option: str) -> Parts:
+        """What the inputs of a paper show: as this session last saw them, else what the draft says."""
+        return dict(self._papers.setdefault((question, option), paper_parts(self.draft.profile.certificates.get((question, option)))))
 
     def say(self, question: Question, said: Said) -> None:
         """Answer a question from elsewhere than its own inputs. They may be on the screen, so they follow in the next run."""
@@ -116,8 +135,16 @@ class Session:
 
     @property
     def _shown(self) -> dict[str, Parts]:
-        """By question, what the inputs of this epoch showed last."""
-        epochs: dict[int, dict[str, Parts]] = st.session_state.setdefault(_SHOWN, {})
+        """By question, what its inputs showed last."""
+        return self._of_this_epoch(_SHOWN)
+
+    @property
+    def _papers(self) -> dict[tuple[str, str], Parts]:
+        """By question and option, what the inputs of the paper showed last."""
+        return self._of_this_epoch(_PAPERS)
+
+    def _of_this_epoch(self, name: str) -> dict[Any, Parts]:
+        epochs: dict[int, dict[Any, Parts]] = st.session_state.setdefault(name, {})
         if self.draft.epoch not in epochs:
             epochs.clear()
             epochs[self.draft.epoch] = {}

@@ -6,19 +6,21 @@ opening one costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from eligibility.advice import prepare, to_ask
 from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS
+from eligibility.report.statuses import Told
 from eligibility.report.wording import cites
 from eligibility.rulebook.models import Beneficiary, Contact
+from eligibility.shortfall import Change, smallest_changes
 from ui.text import escaped
 
 
-def card(entry: SupportVerdict, assessment: Assessment) -> str:
-    """A support that the company has or can get within reach."""
+def card(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told] = ()) -> str:
+    """A support that the company has or can get within reach. `known` is what can be said of its statuses."""
     support, book = entry.support, assessment.rulebook
     tags = [STRENGTHS[support.strength].name, book.kinds[support.kind].name, *cites(entry, book)]
     whose = BENEFICIARIES[support.beneficiary]
@@ -28,7 +30,7 @@ def card(entry: SupportVerdict, assessment: Assessment) -> str:
         f"<p>{escaped(support.gives)}。</p>",
         _warning(f"{whose.explanation}。") if support.beneficiary is not Beneficiary.COMPANY else "",
         _warning(entry.caution),
-        _standing(entry, assessment),
+        _standing(entry, assessment, known),
     ]
     if (door := entry.first_door) is not None:
         face.append(_line("先联系", escaped(door.ask_at)))
@@ -48,7 +50,7 @@ def contacts(door: Door) -> str:
     return f"{ways}（{door.checked.isoformat()} 核对）"
 
 
-def _standing(entry: SupportVerdict, assessment: Assessment) -> str:
+def _standing(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told]) -> str:
     """What the verdict rests on, as far as the card's face shows it."""
     missing = _line("还差信息", escaped("、".join(assessment.rulebook.questions[q].short for q in entry.missing)))
     match entry.verdict:
@@ -58,9 +60,32 @@ def _standing(entry: SupportVerdict, assessment: Assessment) -> str:
         case Verdict.OPEN:
             return missing + _line("要问部门", escaped("".join(entry.asks)))
         case Verdict.NEAR:
-            return _line("还差条件", escaped("；".join(entry.steps))) + missing
+            return _line("还差条件", escaped("；".join(entry.steps))) + _nearest(entry, assessment, known) + missing
         case Verdict.EXCLUDED:
             return _line("不满足", "；".join(_criterion(r) for r in entry.reasons if r.outcome is Outcome.FAILED))
+
+
+def _nearest(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told]) -> str:
+    """The smallest set of changes, where the conditions above do not say it yet, and what the self-check says of a title among them."""
+    changes = reach(entry, assessment)
+    texts = tuple(c.text for c in changes)
+    titles = [t for t in known if t.standing.status.id in {c.about for c in changes if c.kind == "obtain"}]
+    lines = [_line("最少要补", escaped("；".join(texts))) if texts and set(texts) != set(entry.steps) else ""]
+    lines += [_line(t.standing.status.name, escaped(t.says)) for t in titles]
+    return "".join(lines)
+
+
+def reach(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]:
+    """The fewest changes that would bring a support within reach; none where no few changes would."""
+    return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
+
+
+def _unverified(entry: SupportVerdict) -> str:
+    """依据 4 个回答，其中 3 个没有核验."""
+    answers = len({g.question for r in entry.reasons for g in r.given})
+    if not answers:
+        return ""
+    return f'<p class="note">依据 {answers} 个回答，{f"其中 {entry.unverified} 个没有核验" if entry.unverified else "都看到过证照"}。</p>'
 
 
 def _details(entry: SupportVerdict, assessment: Assessment) -> str:
@@ -68,7 +93,7 @@ def _details(entry: SupportVerdict, assessment: Assessment) -> str:
     quotes = "".join(f"<blockquote>“{escaped(s.quote)}”<cite>{escaped(book.policies[s.policy].cite(s.article))}</cite></blockquote>" for s in support.sources)
     papers = "、".join(prepare(entry, assessment))
     facts = [
-        ("逐条对照", _list(_outcome(r, assessment) for r in entry.reasons)),
+        ("逐条对照", _list(_outcome(r, assessment) for r in entry.reasons) + _unverified(entry)),
         ("联系谁", _doors(entry)),
         ("可以这样问", f"<p>{escaped(to_ask(entry))}</p>"),
         ("文件原文", f"{quotes}<p>文件用词：“{escaped(support.wording)}”。{STRENGTHS[support.strength].name}：{STRENGTHS[support.strength].explanation}。</p>"),
