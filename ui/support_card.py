@@ -16,6 +16,7 @@ from eligibility.report.statuses import Told
 from eligibility.report.wording import cites
 from eligibility.rulebook.models import Beneficiary, Contact
 from eligibility.shortfall import Change, smallest_changes
+from ui.library.place import to_support
 from ui.text import escaped
 
 
@@ -90,7 +91,8 @@ def _unverified(entry: SupportVerdict) -> str:
 
 def _details(entry: SupportVerdict, assessment: Assessment) -> str:
     support, book = entry.support, assessment.rulebook
-    quotes = "".join(f"<blockquote>“{escaped(s.quote)}”<cite>{escaped(book.policies[s.policy].cite(s.article))}</cite></blockquote>" for s in support.sources)
+    link = f'<a href="library{to_support(support.id)}">'
+    quotes = "".join(f"<blockquote>“{escaped(s.quote)}”<cite>{link}{escaped(book.policies[s.policy].cite(s.article))}</a></cite></blockquote>" for s in support.sources)
     papers = "、".join(prepare(entry, assessment))
     facts = [
         ("逐条对照", _list(_outcome(r, assessment) for r in entry.reasons) + _unverified(entry)),
