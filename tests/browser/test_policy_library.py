@@ -42,6 +42,7 @@ def test_an_address_can_be_passed_on(visitor: Arrive, library: Library) -> None:
     first.get_by_role("link", name="第一条").click()
     first.locator(".entries .card h4 a").first.click()
     first.wait_for_url("**support=**")
+    expect(first.locator(".entries .card h4")).to_have_count(1)
     title = first.locator(".entries .card h4").inner_text()
     second = visitor(first.url.removeprefix(first.url.split("/library")[0]), width=1280, height=900).page
     expect(second.locator(".entries .card h4")).to_have_text([title])
