@@ -54,5 +54,5 @@ def test_a_chosen_option_and_its_paper_are_found_by_the_former_id(tmp_path: Path
 )
 def test_a_former_id_that_is_taken_is_a_fault(tmp_path: Path, edits: Edits) -> None:
     rules = edited(tmp_path / "rules", edits)
-    with pytest.raises(RulebookError, match="以前的编号“(length|blue)”现在是别的编号"):
+    with pytest.raises(RulebookError, match=r"以前的编号“(length|blue)”现在是别的编号"):
         load(rules)

@@ -1,0 +1,45 @@
+"""An advisor's own verdicts laid over the program's, for display. What the program says is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.clients.records import Override
+from eligibility.dates import HERE
+from eligibility.report.labels import VERDICTS
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVerdict:
+    """One support as the desk shows it."""
+
+    entry: SupportVerdict
+    override: Override | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict that counts: the advisor's own, if there is one."""
+        return self.override.verdict if self.override else self.entry.verdict
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the program now says something else than what was overridden."""
+        return self.override is not None and self.override.instead_of is not self.entry.verdict
+
+    @property
+    def text(self) -> str:
+        """What is said of the override wherever the verdict is shown; nothing if there is none."""
+        if self.override is None:
+            return ""
+        made = self.override
+        now = f"；现在程序判为“{VERDICTS[self.entry.verdict].name}”，请重新核对" if self.outdated else ""
+        instead = VERDICTS[made.instead_of].name
+        return f"{made.by}于 {made.at.astimezone(HERE):%Y-%m-%d} 改判为“{VERDICTS[made.verdict].name}”（程序判为“{instead}”）。理由：{made.reason.rstrip('。')}{now}。"
+
+
+def overlaid(assessment: Assessment, overrides: Iterable[Override]) -> tuple[ShownVerdict, ...]:
+    """Every support with the override that stands on it, in the assessment's order. Of several the last counts."""
+    standing = {o.support: o for o in sorted(overrides, key=lambda o: o.at) if o.withdrawn is None}
+    return tuple(ShownVerdict(entry, standing.get(entry.support.id)) for entry in assessment.supports)
