@@ -1,0 +1,283 @@
+"""One cell of a ledger → what an ANSWERS file would hold for it. Whatever is not plainly meant is left as it stands, for the reader of answers to refuse.
+
+What was converted (another unit, 无 for 0) is said, cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from eligibility.logic.words import number
+from eligibility.profile import UNKNOWN_WORDS
+from eligibility.rulebook.models import Option, Question
+from eligibility.screening.sheets import Broken, Cell
+
+MAX_LENGTH = 2_000
+
+_YES = frozenset(["是", "有", "√", "✓", "✔", "对", "y", "yes", "true", "1"])
+_NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0"])
+_NOTHING_SAID = UNKNOWN_WORDS | frozenset(["/", "\\", "-", "--", "—", "——", "...", "......", "?", "？", "n/a", "na", "null", "none", "未知", "不详", "待补", "待定", "待核实", "未填"])
+_NONE = frozenset(["无", "没有", "都没有", "均无"])
+
+_SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
+_SAME = ({"元", "块", "元人民币", "人民币元", "rmb", "人民币"}, {"人", "名", "位"}, {"件", "项"}, {"%", "％"})
+_UNIT = re.compile(r"(万亿|千万|百万|亿|万|千)?(.*)")
+_NUMBER = re.compile(r"(约|大约|大概|近|≈|~)?([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D*)")
+_SEPARATORS = "、,;|/\n"
+
+
+class UnusableCellError(Exception):
+    """A cell that cannot be used, and what to do about it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.what, self.remedy = what, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a cell means. `datum` is None where nothing is said; `converted` says what was made of it; `doubt` what of it could not be used."""
+
+    datum: Any = None
+    converted: str | None = None
+    doubt: UnusableCellError | None = None
+    about: bool = False
+
+
+NOTHING = Meant()
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: one width, one case, no spaces, no quotation marks, no invisible characters."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in folded if not c.isspace() and c not in "“”‘’\"'" and unicodedata.category(c) not in ("Cf", "Cc"))
+
+
+def shown(value: Cell | Broken) -> str:
+    """A cell as the user sees it, cut where it is long."""
+    text = value.shown if isinstance(value, Broken) else f"{value:g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 30 else text[:30] + "……"
+
+
+def read_cell(value: Cell | Broken, question: Question, unit: str | None = None) -> Meant:
+    """What a cell says to a question; `unit` is the one that the header names."""
+    said = _said(value)
+    if said is None:
+        return NOTHING
+    if isinstance(said, str) and (empty := _placeholder(said, question)):
+        return empty
+    match question.kind:
+        case "number":
+            return _number(said, question, unit)
+        case "yes_no":
+            return read_flag(said)
+        case "choice":
+            return _choice(said, question)
+        case "choices":
+            return _choices(said, question)
+        case "date" | "month":
+            return _day(said, month_will_do=question.kind == "month")
+        case "text":
+            return _text(said)
+
+
+def yes_or_no(value: Cell) -> bool | None:
+    """是, 有, √ or 1; 否, 无, × or 0; anything else is neither."""
+    if isinstance(value, float):
+        return {1.0: True, 0.0: False}.get(value)
+    if isinstance(value, bool):
+        return value
+    word = plain(str(value))
+    return True if word in _YES else False if word in _NO else None
+
+
+def read_flag(value: Cell | Broken) -> Meant:
+    """What a cell says of one option that has a column of its own."""
+    said = _said(value)
+    if said is None:
+        return NOTHING
+    if (yes := yes_or_no(said)) is not None:
+        return Meant(yes)
+    if isinstance(said, str) and plain(said) in _NOTHING_SAID:
+        return Meant(None, f"“{shown(said)}”按没有填处理")
+    raise UnusableCellError(f"看不懂“{shown(said)}”", "这一列请写是或否；不清楚就空着。")
+
+
+def read_paper(value: Cell | Broken, *, day: bool) -> Meant:
+    """The number of a certificate, or the last day on which it is valid."""
+    said = _said(value)
+    if said is None or (isinstance(said, str) and plain(said) in _NOTHING_SAID):
+        return NOTHING
+    if not day:
+        return _text(said)
+    meant = _day(said, month_will_do=False)
+    try:
+        date.fromisoformat(meant.datum)
+    except ValueError:
+        raise UnusableCellError(f"看不懂“{shown(said)}”", "日期请写成 2021-03-15 的样子。") from None
+    return meant
+
+
+def _said(value: Cell | Broken) -> Cell:
+    if isinstance(value, Broken):
+        raise UnusableCellError(f"单元格是{value.shown}" if value.shown.startswith("公式") else f"单元格是错误值 {value.shown}", "请在 Excel 或 WPS 里打开、算好后保存，或者直接写数。")
+    if isinstance(value, str):
+        if len(value) > MAX_LENGTH:
+            raise UnusableCellError(f"有 {len(value):,} 个字，太长了", f"一个单元格最多 {MAX_LENGTH:,} 个字。")
+        return value if value.strip() else None
+    return value
+
+
+def _placeholder(text: str, question: Question) -> Meant | None:
+    word = plain(text)
+    if word in _NOTHING_SAID:
+        return Meant(None, None if word in UNKNOWN_WORDS else f"“{shown(text)}”按没有填处理")
+    if question.kind == "number" and word in _NONE:
+        return Meant(0, f"“{shown(text)}”按 0 读")
+    return None
+
+
+def split_unit(unit: str) -> tuple[float, str]:
+    """万元 → (10000, 元); what a unit counts, and how many of them one is."""
+    scale, base = _UNIT.fullmatch(plain(unit)).groups()  # type: ignore[union-attr]  # it matches every text
+    return _SCALES[scale or ""], base
+
+
+def convertible(unit: str, question: Question) -> bool:
+    """Whether figures in a unit can be told in the question's own."""
+    return question.unit is not None and _alike(split_unit(unit)[1], split_unit(question.unit)[1])
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or any(one in same and other in same for same in _SAME)
+
+
+def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
+    assert question.unit is not None
+    if isinstance(said, bool | date):
+        return Meant(str(said))
+    amount: float
+    about, written = False, ""
+    if isinstance(said, float):
+        amount = said
+    else:
+        found = _NUMBER.fullmatch(plain(str(said)))
+        if found is None:
+            return Meant(str(said).strip())
+        about, amount, written = found[1] is not None, float(found[2].replace(",", "")), found[3].strip("()")
+    unit = written or header_unit or question.unit
+    scale, base = split_unit(unit)
+    own_scale, own_base = split_unit(question.unit)
+    if not base and written:
+        base = own_base  # 1,200万 counts what the question counts
+    if not _alike(base, own_base):
+        raise UnusableCellError(f"“{shown(said)}”的单位不是{question.unit}", f"请换算成{question.unit}再写。")
+    value = round(amount * scale / own_scale, 6)
+    converted = None
+    if scale != own_scale:
+        converted = f"{number(amount, unit if base in plain(unit) else unit + own_base)} → {number(value, question.unit)}"
+    return Meant(value, converted, about=about)
+
+
+@lru_cache(maxsize=512)
+def labels(options: tuple[Option, ...]) -> Mapping[str, frozenset[str]]:
+    """Everything that an option is called, as it is compared → the options called so."""
+    found: dict[str, frozenset[str]] = {}
+    for option in options:
+        for name in {plain(n) for n in (option.id, option.name, *option.aliases)}:
+            found[name] = found.get(name, frozenset()) | {option.id}
+    return found
+
+
+def _choice(said: Cell, question: Question) -> Meant:
+    options = labels(question.options).get(plain(shown(said) if isinstance(said, float) else str(said)), frozenset())
+    if len(options) == 1:
+        return Meant(next(iter(options)))
+    raise UnusableCellError(*_no_option(str(shown(said)), question))
+
+
+def _choices(said: Cell, question: Question) -> Meant:
+    """Several names in one cell. What is not among the options may be any of them under another name: of the rest one cannot be sure then."""
+    text = shown(said) if isinstance(said, float) else str(said)
+    if plain(text) in _NONE | ({plain(question.none_label)} if question.none_label else set()):
+        return Meant({"chosen": []})
+    chosen, strange = _names(text, question)
+    if not strange:
+        return Meant({"chosen": sorted(chosen)})
+    if not chosen:
+        raise UnusableCellError(*_no_option(strange[0], question))
+    what, remedy = _no_option(strange[0], question)
+    rest = sorted(question.option.keys() - chosen)
+    return Meant({"chosen": sorted(chosen), "unsure": rest}, doubt=UnusableCellError(what, f"{remedy}认得的选项照用，其余的按不清楚处理。"))
+
+
+def _names(text: str, question: Question) -> tuple[set[str], list[str]]:
+    """The options named, and what else stands there. Names hold separators themselves, so the longest that fits is taken first."""
+    named = labels(question.options)
+    longest_first = sorted(named, key=len, reverse=True)
+    folded = [(f, place) for place, c in enumerate(text) for f in ("\n" if c in "\r\n" else plain(c))]
+    whole = "".join(f for f, _ in folded)
+    chosen: set[str] = set()
+    strange: list[str] = []
+    at = 0
+    while at < len(whole):
+        if whole[at] in _SEPARATORS:
+            at += 1
+            continue
+        name = next((n for n in longest_first if whole.startswith(n, at) and whole[at + len(n) : at + len(n) + 1] in ("", *_SEPARATORS)), None)
+        if name is not None and len(named[name]) == 1:
+            chosen |= named[name]
+        else:
+            name = name or re.split(f"[{_SEPARATORS}]", whole[at:], maxsplit=1)[0]
+            strange.append(text[folded[at][1] : folded[at + len(name) - 1][1] + 1])
+        at += len(name)
+    return chosen, strange
+
+
+def _no_option(text: str, question: Question) -> tuple[str, str]:
+    called = labels(question.options).get(plain(text), frozenset())
+    names = [o.name for o in question.options if not called or o.id in called]
+    listed = "、".join(names[:6]) + ("等，全部选项见模板的“填写说明”" if len(names) > 6 else "")
+    return (f"“{shown(text)}”对应不止一个选项" if called else f"没有“{shown(text)}”这个选项"), f"可以写{listed}。"
+
+
+_DAYS = (
+    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?:00:00(?::00)?)?"),
+    re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})"),
+)
+_MONTHS = (re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})月?"), re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])"))
+
+
+def _day(said: Cell, *, month_will_do: bool) -> Meant:
+    """A day, or where that will do a month. What names no day is never given one."""
+    if isinstance(said, date):
+        return Meant(f"{said:%Y-%m}" if month_will_do else said.isoformat())
+    text = plain(f"{said:.0f}" if isinstance(said, float) else str(said))
+    for form in _DAYS:
+        if found := form.fullmatch(text):
+            try:
+                day = date(int(found["y"]), int(found["m"]), int(found["d"]))
+            except ValueError:
+                break
+            return Meant(f"{day:%Y-%m}" if month_will_do else day.isoformat())
+    if month_will_do:
+        for form in _MONTHS:
+            if (found := form.fullmatch(text)) and 1 <= int(found["m"]) <= 12:
+                return Meant(f"{found['y']}-{int(found['m']):02}")
+    elif any(form.fullmatch(text) for form in _MONTHS):
+        raise UnusableCellError(f"“{shown(said)}”没有写是哪一天", "日期请写成 2021-03-15 的样子。")
+    return Meant(text)
+
+
+def _text(said: Cell) -> Meant:
+    if isinstance(said, float):
+        if not said.is_integer() or abs(said) >= 1e15:
+            raise UnusableCellError(f"“{shown(said)}”被当成了数字，末几位可能已经丢失", "请把这一列设成文本格式再填。")
+        return Meant(f"{said:.0f}")
+    return Meant(str(said))

@@ -1,0 +1,235 @@
+"""An advisor's ledger → clients, row by row. What cannot be used is told by row and column; everything else counts.
+
+An empty cell is unknown. Nothing is changed silently: what was converted is told as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from eligibility.identifiers import warnings
+from eligibility.profile import Origin, Profile, read_profile
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Question
+from eligibility.screening.cells import Meant, UnusableCellError, plain, read_cell, read_flag, read_paper, shown
+from eligibility.screening.clients import Client
+from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
+from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
+
+_HEADER_WITHIN = 10  # titles and remarks may stand above the header
+_TOTALS = frozenset({"合计", "总计", "小计"})
+_TELL_EVERY = 50
+
+Progress = Callable[[int, int], None]  # done, of how many; raising in it stops the work
+
+
+class Fault(NamedTuple):
+    """A cell that was not used."""
+
+    row: int
+    column: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"第 {self.row} 行“{self.column}”：{self.what}。{self.remedy}"
+
+
+class Remark(NamedTuple):
+    """Something to know of a row that was used: what was converted, what looks odd. No column: the row as a whole."""
+
+    row: int
+    column: str | None
+    text: str
+
+    def __str__(self) -> str:
+        return f"第 {self.row} 行{f'“{self.column}”' if self.column else ''}：{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What one row says. No client: the row is none (a line of totals)."""
+
+    client: Client | None
+    faults: tuple[Fault, ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A ledger read to its end."""
+
+    clients: tuple[Client, ...]
+    faults: tuple[Fault, ...]
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger whose columns are known; its rows are read as they are asked for."""
+
+    rulebook: Rulebook
+    sheet: str
+    columns: tuple[Column, ...]
+    remarks: tuple[str, ...]  # about the file as a whole
+    raw: tuple[RawRow, ...]
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @property
+    def clashes(self) -> tuple[Column, ...]:
+        """The columns left out because another is about the same."""
+        return tuple(c for c in self.columns if c.clash)
+
+    def rows(self) -> Iterator[LedgerRow]:
+        """One row after the other."""
+        reader = _Rows(self)
+        return map(reader.read, self.raw)
+
+    def read(self, progress: Progress | None = None) -> Reading:
+        """All rows. `progress` is told every few rows; to cancel, raise in it."""
+        clients: list[Client] = []
+        faults: list[Fault] = []
+        remarks: list[Remark] = []
+        for done, row in enumerate(self.rows(), start=1):
+            if row.client is not None:
+                clients.append(row.client)
+            faults += row.faults
+            remarks += row.remarks
+            if progress is not None and (done % _TELL_EVERY == 0 or done == len(self)):
+                progress(done, len(self))
+        return Reading(tuple(clients), tuple(faults), tuple(remarks))
+
+
+def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:
+    """A ledger from the bytes of a file: the sheet and the header row in which most columns are known.
+
+    Raises `UnreadableLedgerError` if the file cannot be read, or no column of it is known.
+    """
+    best: tuple[int, Sheet, int, tuple[Column, ...]] | None = None
+    for sheet in read_sheets(content, file_name):
+        for position, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN]):
+            columns = match_columns([_header(c) for c in cells], rulebook, remembered)
+            known = sum(c.target is not None or c.clash for c in columns)
+            if best is None or known > best[0]:
+                best = known, sheet, position, columns
+    if best is None or best[0] == 0:
+        headers = "、".join(f"“{c.header}”" for c in best[3][:8]) if best else ""
+        raise UnreadableLedgerError(f"认不出任何一列（第一行是{headers}）。请用模板里的列名，或者给一份列对照。")
+    _, sheet, position, columns = best
+    if position + 1 == len(sheet.rows):
+        raise UnreadableLedgerError("只有列名，没有企业。请每家企业填一行。")
+    return Ledger(rulebook, sheet.name, columns, sheet.remarks, sheet.rows[position + 1 :])
+
+
+def _header(cell: Cell | Broken) -> str:
+    return " ".join(shown(cell).split()) if isinstance(cell, float | Broken) else " ".join(str(cell if cell is not None else "").split())[:200]
+
+
+class _Rows:
+    """The rows of one ledger. It remembers names and codes, to tell when one comes twice."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.rulebook = ledger.rulebook
+        self.columns = tuple((c, c.target, self.rulebook.questions[c.target.question]) for c in ledger.columns if c.target is not None)
+        self.header: dict[str, str] = {}
+        for column, target, _ in self.columns:
+            self.header.setdefault(target.question, column.header)
+        self.order = {c.header: c.place for c, _, _ in reversed(self.columns)}
+        self.named = next((q.id for q in self.rulebook.questions.values() if q.purpose == "record" and q.kind == "text"), None)
+        self.told_apart = tuple(q.id for q in self.rulebook.questions.values() if q.id == self.named or q.identifier)
+        self.seen: dict[tuple[str, str], int] = {}
+
+    def read(self, raw: RawRow) -> LedgerRow:
+        number, cells = raw
+        faults: list[Fault] = []
+        remarks: list[Remark] = []
+        meant: dict[Target, Meant] = {}
+        for column, target, question in self.columns:
+            value = cells[column.place] if column.place < len(cells) else None
+            if value is None:
+                continue
+            try:
+                found = _read(value, target, question, column.unit)
+            except UnusableCellError as error:
+                faults.append(Fault(number, column.header, error.what, error.remedy))
+                continue
+            if found.converted:
+                remarks.append(Remark(number, column.header, found.converted))
+            if found.doubt:
+                faults.append(Fault(number, column.header, found.doubt.what, found.doubt.remedy))
+            if found.datum is not None:
+                meant[target] = found
+        data = self._data(number, meant, faults)
+        profile, problems = read_profile(data, self.rulebook.questions)
+        faults += [Fault(number, self.header[p.question], p.what, p.remedy) for p in problems]
+        name = profile.answers.get(self.named) if self.named else None
+        if isinstance(name, str) and plain(name) in _TOTALS:
+            return LedgerRow(None, (), (Remark(number, None, f"“{name}”一行没有当成企业"),))
+        remarks += self._oddities(number, profile)
+        return LedgerRow(Client(name if isinstance(name, str) else f"第 {number} 行", profile, number), tuple(sorted(faults, key=lambda f: self.order[f.column])), tuple(remarks))
+
+    def _data(self, row: int, meant: Mapping[Target, Meant], faults: list[Fault]) -> dict[str, Any]:
+        """What an ANSWERS file would hold for this row."""
+        data: dict[str, Any] = {}
+        for id_ in self.header:
+            question = self.rulebook.questions[id_]
+            whole = meant.get(Target(id_))
+            if question.kind == "choices":
+                answer = self._choices(row, question, meant, faults)
+            elif whole is not None:
+                answer = {"value": whole.datum, **({"about": True} if whole.about else {})}
+            else:
+                answer = None
+            if answer is not None:
+                data[id_] = {**answer, "source": Origin.LEDGER.value}
+        return data
+
+    def _choices(self, row: int, question: Question, meant: Mapping[Target, Meant], faults: list[Fault]) -> dict[str, Any] | None:
+        """One cell that lists options, columns of single options, or both. Of an option of which nothing is said one is not sure."""
+        whole = meant.get(Target(question.id))
+        flags = {t.option: m.datum for t, m in meant.items() if t.question == question.id and t.option and t.part == "answer"}
+        chosen = set(whole.datum["chosen"]) if whole else set()
+        unsure = set(whole.datum.get("unsure", ())) if whole else set(question.option)
+        for option, yes in flags.items():
+            if whole and option not in unsure and yes != (option in chosen):
+                faults.append(Fault(row, self._column(Target(question.id, option)), f"和“{self._column(Target(question.id))}”一列说法不一致", "按不清楚处理，请改成一致。"))
+                chosen.discard(option)
+                unsure.add(option)
+                continue
+            unsure.discard(option)
+            if yes:
+                chosen.add(option)
+        papers: dict[str, dict[str, Any]] = {}
+        for target, found in meant.items():
+            if target.question == question.id and target.option and target.part != "answer":
+                if target.option in chosen:
+                    papers.setdefault(target.option, {})[target.part] = found.datum
+                else:
+                    holds = target_name(Target(question.id, target.option), self.rulebook)
+                    faults.append(Fault(row, self._column(target), f"没有写现在是不是有“{holds}”，这一格没有用", "请先写明有没有。"))
+        if whole is None and not flags:
+            return None
+        return {"chosen": sorted(chosen), "unsure": sorted(unsure), **({"certificates": papers} if papers else {})}
+
+    def _column(self, target: Target) -> str:
+        return next(c.header for c, t, _ in self.columns if t == target)
+
+    def _oddities(self, row: int, profile: Profile) -> Iterator[Remark]:
+        for warning in warnings(self.rulebook, profile):
+            yield Remark(row, None, warning)
+        for id_ in self.told_apart:
+            answer = profile.answers.get(id_)
+            if isinstance(answer, str):
+                first = self.seen.setdefault((id_, plain(answer)), row)
+                if first != row:
+                    yield Remark(row, self.header[id_], f"和第 {first} 行相同，两行都照样判断")
+
+
+def _read(value: Cell | Broken, target: Target, question: Question, unit: str | None) -> Meant:
+    if target.part != "answer":
+        return read_paper(value, day=target.part == "until")
+    return read_flag(value) if target.option else read_cell(value, question, unit)

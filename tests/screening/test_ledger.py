@@ -1,0 +1,344 @@
+"""A ledger becomes clients: every kind of file, every way to write an answer, and every fault told by row and column."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from eligibility.logic.answers import Answer, Choices
+from eligibility.profile import Certificate, Origin
+from eligibility.rulebook.book import Rulebook
+from eligibility.screening import sheets
+from eligibility.screening.headers import ColumnMapError, read_column_map, write_column_map
+from eligibility.screening.ledger import Ledger, Reading, open_ledger
+from eligibility.screening.sheets import UnreadableLedgerError
+from tests.screening.files import csv_file, parquet_file, xlsx
+
+ROWS = [["企业名称", "营业收入（万元）", "从业人员", "所在城市", "高新技术企业"], ["甲公司", 1200.5, 20, "沈阳", "是"], ["乙公司", None, 0, None, None]]
+
+
+def read(rows: list[list[Any]], rulebook: Rulebook) -> Reading:
+    return open_ledger(xlsx(rows), "台账.xlsx", rulebook).read()
+
+
+def cell(rulebook: Rulebook, header: str, value: Any) -> tuple[Answer | None, list[str]]:
+    """What one cell under one header says to the question it answers, and what is told of it."""
+    found = open_ledger(csv_file([["企业名称", header], ["甲公司", value]], "utf-8"), "a.csv", rulebook)
+    (column,) = (c for c in found.columns if c.place == 1)
+    assert column.target is not None
+    done = found.read()
+    (client,) = done.clients
+    assert "company_name" in client.profile.answers
+    return client.profile.answers.get(column.target.question), [str(x) for x in (*done.faults, *done.remarks)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("台账.xlsx", xlsx(ROWS)),
+        ("台账.CSV", csv_file(ROWS, "utf-8")),
+        ("台账.csv", csv_file(ROWS, "utf-8-sig")),
+        ("台账.csv", csv_file(ROWS, "gb18030")),
+        ("台账.csv", csv_file(ROWS, "utf-16")),
+        ("台账.csv", csv_file(ROWS, "utf-8").replace(b",", b"\t")),
+        ("台账.parquet", parquet_file(ROWS)),
+    ],
+)
+def test_the_same_ledger_says_the_same_in_every_file(rulebook: Rulebook, name: str, content: bytes) -> None:
+    found = open_ledger(content, name, rulebook).read()
+    assert (found.faults, found.remarks) == ((), ())
+    first, second = found.clients
+    titles = rulebook.questions["titles"].option.keys()
+    assert first.profile.answers == {"company_name": "甲公司", "revenue": 1200.5, "staff": 20.0, "city": "shenyang", "titles": Choices(frozenset({"high_tech"}), titles - {"high_tech"})}
+    assert set(first.profile.origins.values()) == {Origin.LEDGER}
+    assert second.profile.answers == {"company_name": "乙公司", "staff": 0.0}
+    assert (first.row, second.row) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "meant", "told"),
+    [
+        ("营业收入", "1200", 1200, []),
+        ("营业收入", "1,200.5", 1200.5, []),
+        ("营业收入", "１，２００", 1200, []),
+        ("营业收入", "1,200万", 1200, []),
+        ("营业收入", "3.5 亿元", 35000, ["第 2 行“营业收入”：3.5 亿元 → 35,000 万元"]),
+        ("营业收入", "12,000,000元", 1200, ["第 2 行“营业收入”：12,000,000 元 → 1,200 万元"]),
+        ("营业收入（元）", "12000000", 1200, ["第 2 行“营业收入（元）”：12,000,000 元 → 1,200 万元"]),
+        ("营业收入 (亿元)", "0.12", 1200, ["第 2 行“营业收入 (亿元)”：0.12 亿元 → 1,200 万元"]),
+        ("营业收入/元", "1,200万元", 1200, []),
+        ("营业收入", "无", 0, ["第 2 行“营业收入”：“无”按 0 读"]),
+        ("营业收入", "0", 0, []),
+        ("从业人员", "1.2万人", 12000, ["第 2 行“从业人员”：1.2 万人 → 12,000 人"]),
+        ("从业人员", "20名", 20, []),
+        ("资产负债率（%）", "45.5%", 45.5, []),
+        ("成立时间", "2024/7/15", date(2024, 7, 15), []),
+        ("成立时间", "2024年7月15日", date(2024, 7, 15), []),
+        ("成立时间", "20240715", date(2024, 7, 15), []),
+        ("成立时间", "2024-07-15 00:00:00", date(2024, 7, 15), []),
+        ("毕业年月", "2024年7月", "2024-07", []),
+        ("毕业年月", "2024.7", "2024-07", []),
+        ("毕业年月", "2024-07-15", "2024-07", []),
+        ("攻关任务", "√", True, []),
+        ("攻关任务", "×", False, []),
+        ("攻关任务", "无", False, []),
+        ("所有制", "民 营", "private", []),
+        ("统一社会信用代码", "91210100MA0000000X", "91210100MA0000000X", ["第 2 行：统一社会信用代码“91210100MA0000000X”不是有效的统一社会信用代码（18 位，末位校验不符或有误），请核对；不影响结果。"]),
+    ],
+)
+def test_an_answer_is_understood_as_it_is_usually_written(rulebook: Rulebook, header: str, value: str, meant: Answer, told: list[str]) -> None:
+    assert cell(rulebook, header, value) == (meant, told)
+
+
+@pytest.mark.parametrize("value", ["", "  ", "不清楚"])
+def test_an_empty_cell_is_unknown_and_nothing_is_told(rulebook: Rulebook, value: str) -> None:
+    assert cell(rulebook, "营业收入", value) == (None, [])
+
+
+@pytest.mark.parametrize("value", ["/", "——", "N/A", "待补"])
+def test_a_filler_is_unknown_and_told(rulebook: Rulebook, value: str) -> None:
+    assert cell(rulebook, "攻关任务", value) == (None, [f"第 2 行“攻关任务”：“{value}”按没有填处理"])
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "fault"),
+    [
+        ("营业收入", "一千多", "“一千多”不是数字。请只写数字，单位是万元。"),
+        ("营业收入", "1,2", "“1,2”不是数字。请只写数字，单位是万元。"),
+        ("营业收入", "1200～1500", "“1200～1500”不是数字。请只写数字，单位是万元。"),
+        ("营业收入", "100 万美元", "“100 万美元”的单位不是万元。请换算成万元再写。"),
+        ("营业收入", "20%", "“20%”的单位不是万元。请换算成万元再写。"),
+        ("营业收入", "-5", "-5 超出范围。应在 0 到 100,000,000 万元之间；请核对单位。"),
+        ("从业人员", "2.5", "2.5 不是整数。单位是人，请写整数。"),
+        ("成立时间", "2024-07", "“2024-07”没有写是哪一天。日期请写成 2021-03-15 的样子。"),
+        ("成立时间", "2024-02-30", "看不懂“2024-02-30”。日期请写成 2021-03-15 的样子。"),
+        ("攻关任务", "也许", "看不懂“也许”。这一列请写是或否；不清楚就空着。"),
+        ("高新技术企业", "2023年", "看不懂“2023年”。这一列请写是或否；不清楚就空着。"),
+        ("营业收入", "9" * 3000, "有 3,000 个字，太长了。一个单元格最多 2,000 个字。"),
+    ],
+)
+def test_what_is_not_plainly_meant_is_refused_with_the_reason(rulebook: Rulebook, header: str, value: str, fault: str) -> None:
+    assert cell(rulebook, header, value) == (None, [f"第 2 行“{header}”：{fault}"])
+
+
+def test_about_is_an_estimate(rulebook: Rulebook) -> None:
+    (client,) = read([["企业名称", "营业收入（万元）"], ["甲", "约1200"]], rulebook).clients
+    assert (client.profile.answers["revenue"], client.profile.estimates) == (1200, {"revenue"})
+
+
+def test_excel_dates_percentages_and_numbers_are_read_as_shown(rulebook: Rulebook) -> None:
+    book = Workbook()
+    book.active.append(["企业名称", "成立日期", "资产负债率（%）", "统一社会信用代码"])
+    book.active.append(["甲", datetime(2019, 3, 2), 0.455, 912101000000000012])
+    book.active["C2"].number_format = "0.0%"
+    target = BytesIO()
+    book.save(target)
+    found = open_ledger(target.getvalue(), "a.xlsx", rulebook).read()
+    answers = found.clients[0].profile.answers
+    assert answers == {"company_name": "甲", "founded": date(2019, 3, 2), next(q.id for q in rulebook.questions.values() if q.short == "资产负债率"): 45.5}
+    assert "末几位可能已经丢失" in str(found.faults[0])
+
+
+def test_several_names_in_one_cell_may_hold_the_separator_themselves(rulebook: Rulebook) -> None:
+    answer, told = cell(rulebook, "创始人和核心成员", "高校、科研院所在职科研人员、博士后；在校大学生")
+    assert (answer, told) == (Choices(frozenset({"academic_staff", "postdoc", "student"})), [])
+    assert cell(rulebook, "创始人和核心成员", "都没有") == (Choices(), [])
+
+
+def test_a_name_that_is_no_option_leaves_the_rest_unsure_not_denied(rulebook: Rulebook) -> None:
+    answer, told = cell(rulebook, "资质", "高企、ISO9001")
+    others = rulebook.questions["titles"].option.keys() - {"high_tech"}
+    assert answer == Choices(frozenset({"high_tech"}), others)
+    assert told[0].startswith("第 2 行“资质”：没有“ISO9001”这个选项。")
+    assert told[0].endswith("认得的选项照用，其余的按不清楚处理。")
+
+
+def test_columns_of_single_options_say_nothing_of_the_others(rulebook: Rulebook) -> None:
+    rows = [["名称", "资质：高新技术企业", "资质：雏鹰企业", "资质：高新技术企业编号", "资质：高新技术企业有效期至"], ["甲", "是", "否", "GR202321000123", "2026-12-01"], ["乙", None, None, "GR202321000124", None]]
+    found = read(rows, rulebook)
+    first, second = found.clients
+    assert first.profile.answers["titles"] == Choices(frozenset({"high_tech"}), rulebook.questions["titles"].option.keys() - {"high_tech", "fledgling"})
+    assert first.profile.certificates == {("titles", "high_tech"): Certificate("GR202321000123", date(2026, 12, 1))}
+    assert "titles" not in second.profile.answers
+    assert [str(f) for f in found.faults] == ["第 3 行“资质：高新技术企业编号”：没有写现在是不是有“资质：高新技术企业”，这一格没有用。请先写明有没有。"]
+
+
+def test_two_columns_that_contradict_each_other_leave_the_option_unsure(rulebook: Rulebook) -> None:
+    found = read([["名称", "资质", "高新技术企业"], ["甲", "雏鹰企业", "是"]], rulebook)
+    assert found.clients[0].profile.answers["titles"] == Choices(frozenset({"fledgling"}), frozenset({"high_tech"}))
+    assert [str(f) for f in found.faults] == ["第 2 行“高新技术企业”：和“资质”一列说法不一致。按不清楚处理，请改成一致。"]
+
+
+def test_bad_cells_do_not_take_good_ones_with_them_and_all_are_told(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "营业收入（万元）", "从业人员（人）"], ["甲", "一千多", "很多"], ["乙", 5, "x"]], rulebook)
+    assert [c.profile.answers.get("revenue") for c in found.clients] == [None, 5]
+    assert [(f.row, f.column) for f in found.faults] == [(2, "营业收入（万元）"), (2, "从业人员（人）"), (3, "从业人员（人）")]
+
+
+def test_rows_keep_their_numbers_under_a_title_and_over_gaps(rulebook: Rulebook) -> None:
+    found = read([["某园区企业台账"], [], ["企业名称", "营业收入（万元）"], ["甲", 1], [], ["乙", 2], ["合计", 3]], rulebook)
+    assert [(c.name, c.row) for c in found.clients] == [("甲", 4), ("乙", 6)]
+    assert [str(r) for r in found.remarks] == ["第 7 行：“合计”一行没有当成企业"]
+
+
+def test_the_same_name_twice_is_told(rulebook: Rulebook) -> None:
+    assert [str(r) for r in read([["企业名称"], ["甲"], ["甲 "]], rulebook).remarks] == ["第 3 行“企业名称”：和第 2 行相同，两行都照样判断"]
+
+
+def columns_of(ledger: Ledger) -> dict[str, str | None]:
+    return {c.header: c.remark for c in ledger.columns if c.target is None}
+
+
+def test_a_column_that_is_not_known_is_reported_with_what_it_might_be_and_not_used(rulebook: Rulebook) -> None:
+    ledger = open_ledger(xlsx([["企业名称", "营业总收入", "联系人", "营业收入（吨）"], ["甲", 5, "张三", 1]]), "a.xlsx", rulebook)
+    assert columns_of(ledger) == {
+        "营业总收入": "认不出是哪一题，没有用。是不是“营业收入”、“基期营业收入”、“主营业务收入”？",
+        "联系人": "认不出是哪一题，没有用。",
+        "营业收入（吨）": "列名里的“吨”和营业收入的单位（万元）换算不了，没有用",
+    }
+    assert ledger.read().clients[0].profile.answers.keys() == {"company_name"}
+
+
+def test_two_columns_for_one_question_are_not_chosen_between(rulebook: Rulebook) -> None:
+    content = xlsx([["企业名称", "营业收入（万元）", "营收（元）"], ["甲", 5, 70000]])
+    ledger = open_ledger(content, "a.xlsx", rulebook)
+    assert [c.header for c in ledger.clashes] == ["营业收入（万元）", "营收（元）"]
+    assert "revenue" not in ledger.read().clients[0].profile.answers
+    settled = read_column_map("columns: [{header: 营收（元）, question: revenue, unit: 元}]", rulebook)
+    ledger = open_ledger(content, "a.xlsx", rulebook, settled)
+    assert [c.header for c in ledger.clashes] == ["营业收入（万元）"]
+    assert ledger.read().clients[0].profile.answers["revenue"] == 7
+
+
+def test_a_column_map_is_kept_corrected_and_used_again(rulebook: Rulebook) -> None:
+    content = xlsx([["企业名称", "去年卖了多少", "高企", "备注"], ["甲", 70000, "有", "x"]])
+    kept = write_column_map(open_ledger(content, "a.xlsx", rulebook).columns)
+    assert "- header: 去年卖了多少\n" in kept
+    corrected = kept.replace("- header: 去年卖了多少\n", "- header: 去年卖了多少\n  question: revenue\n  unit: 元\n")
+    ledger = open_ledger(content, "a.xlsx", rulebook, read_column_map(corrected, rulebook))
+    answers = ledger.read().clients[0].profile.answers
+    assert answers["revenue"] == 7
+    assert "high_tech" in answers["titles"].chosen  # type: ignore[union-attr]
+    assert columns_of(ledger) == {"备注": None}
+    assert write_column_map(ledger.columns) == corrected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("columns: [\n", "列对照看不懂（第 2 行）。"),
+        ("- a", "列对照看不懂（内容）。"),
+        ("columns: [{header: 甲, question: revenu}]", "列对照里“甲”写的题目“revenu”不存在。"),
+        ("columns: [{header: 甲, question: titles, option: x}]", "列对照里“甲”写的选项“x”不存在。"),
+        ("columns: [{header: 甲, question: city, option: dalian}]", "列对照里“甲”：只有多选题的选项能单独成列"),
+        ("columns: [{header: 甲, question: revenue, unit: 吨}]", "列对照里“甲”的单位“吨”和题目的单位“万元”换算不了。"),
+    ],
+)
+def test_a_column_map_that_cannot_be_used_is_one_sentence(rulebook: Rulebook, text: str, message: str) -> None:
+    with pytest.raises(ColumnMapError) as caught:
+        read_column_map(text, rulebook)
+    assert str(caught.value).startswith(message)
+
+
+def test_hostile_names_stay_text(rulebook: Rulebook) -> None:
+    names = ["<script>alert(1)</script>", "'); DROP TABLE clients;--", "=HYPERLINK(\"http://x\")", "𠮷野家🏭公司", "甲\u202e乙", "../../etc/passwd"]
+    found = open_ledger(csv_file([["企业名称"], *([n] for n in names)], "utf-8"), "a.csv", rulebook).read()
+    assert [c.name for c in found.clients] == [*names[:4], "甲乙", names[5]]  # invisible marks that turn the text round are dropped
+    assert found.faults == ()
+
+
+def test_formulas_are_read_as_saved_and_told_where_nothing_was_saved(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "营业收入（万元）"], ["甲", "=1+1"]], rulebook)
+    assert "revenue" not in found.clients[0].profile.answers
+    assert [str(f) for f in found.faults] == ["第 2 行“营业收入（万元）”：单元格是公式，没有存下结果。请在 Excel 或 WPS 里打开、算好后保存，或者直接写数。"]
+
+
+def test_a_saved_result_of_a_formula_counts_and_an_error_value_is_told(rulebook: Rulebook) -> None:
+    import xlsxwriter
+
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["企业名称", "营业收入（万元）", "从业人员（人）"])
+        sheet.write_string(1, 0, "甲")
+        sheet.write_formula(1, 1, "=600*2", None, 1200)
+        sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
+    found = open_ledger(target.getvalue(), "a.xlsx", rulebook).read()
+    assert found.clients[0].profile.answers == {"company_name": "甲", "revenue": 1200}
+    assert [f.what for f in found.faults] == ["单元格是错误值 #DIV/0!"]
+
+
+def repacked(content: bytes, name: str, data: bytes) -> bytes:
+    target = BytesIO()
+    with ZipFile(BytesIO(content)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            new.writestr(entry, data if entry == name else old.read(entry))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.xlsx", b"no workbook", "这不是 .xlsx 文件"),
+        ("a.xlsx", xlsx(ROWS)[:-200], "这不是 .xlsx 文件"),
+        ("a.xlsx", repacked(xlsx(ROWS), "xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"), "读不了这个工作簿"),
+        ("a.xlsx", repacked(xlsx(ROWS), "xl/worksheets/sheet1.xml", b" " * 60_000_000), "这个文件解开后有 60 MB，不像一份台账，没有读。"),
+        ("a.xls", b"x", "这是旧格式的表格。"),
+        ("a.docx", b"x", "读不了 .docx 文件。"),
+        ("a.csv", b"", "表里什么都没有。"),
+        ("a.csv", b"\xff\xff\xff", "看不出文件的编码。"),
+        ("a.csv", "企业名称\n甲\n\"乙\n丙".encode(), "从第 3 行起读不下去：引号没有配对"),
+        ("a.csv", "甲,乙\n1,2".encode(), "认不出任何一列（第一行是“甲”、“乙”）。"),
+        ("a.csv", "企业名称,城市\n".encode(), "只有列名，没有企业。"),
+        ("a.csv", ("企业名称" + ",x" * 600 + "\n甲").encode(), "第 1 行有 500 列以上。"),
+        ("a.parquet", b"PAR1", "读不了这个 Parquet 文件"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_sentence(rulebook: Rulebook, name: str, content: bytes, message: str) -> None:
+    with pytest.raises(UnreadableLedgerError) as caught:
+        open_ledger(content, name, rulebook)
+    assert str(caught.value).startswith(message)
+
+
+def test_too_many_rows_or_bytes_are_refused_not_cut_off(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    assert len(open_ledger(csv_file([["企业名称"], ["甲"], ["乙"]], "utf-8"), "a.csv", rulebook)) == 2
+    with pytest.raises(UnreadableLedgerError, match="超过 2 行"):
+        open_ledger(csv_file([["企业名称"], ["甲"], ["乙"], ["丙"]], "utf-8"), "a.csv", rulebook)
+    monkeypatch.setattr(sheets, "MAX_BYTES", 5)
+    with pytest.raises(UnreadableLedgerError, match="太大了"):
+        open_ledger(csv_file([["企业名称"], ["甲"]], "utf-8"), "a.csv", rulebook)
+
+
+def test_progress_is_told_and_raising_in_it_cancels(rulebook: Rulebook) -> None:
+    ledger = open_ledger(csv_file([["企业名称"], *([f"甲{n}"] for n in range(120))], "utf-8"), "a.csv", rulebook)
+    told: list[tuple[int, int]] = []
+    assert len(ledger.read(lambda done, of: told.append((done, of))).clients) == 120
+    assert told == [(50, 120), (100, 120), (120, 120)]
+
+    class StopError(Exception):
+        pass
+
+    def stop(done: int, of: int) -> None:
+        raise StopError
+
+    with pytest.raises(StopError):
+        ledger.read(stop)
+
+
+def test_the_sheet_with_the_most_known_columns_is_read_and_hidden_ones_are_not(rulebook: Rulebook) -> None:
+    book = load_workbook(BytesIO(xlsx([["说明"], ["企业名称在第二张表"]])))
+    for name, state in (("数据", "visible"), ("旧数据", "hidden")):
+        sheet = book.create_sheet(name)
+        sheet.append(["企业名称", "城市", *(["行业"] if state == "hidden" else [])])
+        sheet.append([name, "大连市"])
+        sheet.sheet_state = state
+    target = BytesIO()
+    book.save(target)
+    ledger = open_ledger(target.getvalue(), "a.xlsx", rulebook)
+    assert (ledger.sheet, ledger.read().clients[0].name) == ("数据", "数据")
