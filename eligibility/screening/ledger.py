@@ -5,7 +5,7 @@ An empty cell is unknown. Nothing is changed silently: what was converted is tol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,13 +16,11 @@ from eligibility.rulebook.models import Question
 from eligibility.screening.cells import Meant, UnusableCellError, plain, read_cell, read_flag, read_paper, shown
 from eligibility.screening.clients import Client
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
+from eligibility.screening.progress import Progress, followed
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
 
 _HEADER_WITHIN = 10  # titles and remarks may stand above the header
 _TOTALS = frozenset({"合计", "总计", "小计"})
-_TELL_EVERY = 50
-
-Progress = Callable[[int, int], None]  # done, of how many; raising in it stops the work
 
 
 class Fault(NamedTuple):
@@ -94,13 +92,11 @@ class Ledger:
         clients: list[Client] = []
         faults: list[Fault] = []
         remarks: list[Remark] = []
-        for done, row in enumerate(self.rows(), start=1):
+        for row in followed(self.rows(), len(self), progress):
             if row.client is not None:
                 clients.append(row.client)
             faults += row.faults
             remarks += row.remarks
-            if progress is not None and (done % _TELL_EVERY == 0 or done == len(self)):
-                progress(done, len(self))
         return Reading(tuple(clients), tuple(faults), tuple(remarks))
 
 

@@ -319,7 +319,7 @@ def test_progress_is_told_and_raising_in_it_cancels(rulebook: Rulebook) -> None:
     ledger = open_ledger(csv_file([["企业名称"], *([f"甲{n}"] for n in range(120))], "utf-8"), "a.csv", rulebook)
     told: list[tuple[int, int]] = []
     assert len(ledger.read(lambda done, of: told.append((done, of))).clients) == 120
-    assert told == [(50, 120), (100, 120), (120, 120)]
+    assert told == [(20, 120), (40, 120), (60, 120), (80, 120), (100, 120), (120, 120)]
 
     class StopError(Exception):
         pass
