@@ -28,6 +28,7 @@ from eligibility.rulebook.models import Beneficiary, Strength
 from eligibility.rulebook_file import RulebookFile, rulebook_data, rulebook_schema
 from eligibility.scenarios import read_scenarios
 from eligibility.search import Wanted, find, hits
+from tests.conformance import faults
 from tests.harbour import HARBOUR
 
 ROOT = Path(__file__).parents[1]
