@@ -86,7 +86,7 @@ class Database:
         finally:
             connection.close()
         if busy:
-            raise ClientsError("档案已经删除，但别的程序正在使用，文件里还留着痕迹。请关掉别的程序，再删一家或者重新启动。")
+            raise ClientsError("档案已经删除，但别的程序正在使用，文件里还留着痕迹。请关掉别的程序，再运行 python -m eligibility clients clean。")
 
     def backup(self, target: Path) -> None:
         """Copy the whole SQLite database into a file while it is in use. The file appears complete, or not at all."""

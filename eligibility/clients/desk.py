@@ -165,7 +165,7 @@ class Desk:
     def result_by(self, id_: str, day: date) -> KeptAssessment | None:
         """The last result that was kept of a client up to that day."""
         found = [a for a in self.results(id_) if a.on <= day]
-        return max(found, key=lambda a: (a.on, a.made), default=None)
+        return max(reversed(found), key=lambda a: a.on, default=None)  # of several on one day the last
 
     def result(self, assessment: str) -> dict[str, Any]:
         """A result as it was handed out, to the byte. Raises NoSuchClientError."""
@@ -231,23 +231,19 @@ class Desk:
             owner = session.scalar(select(ClientRow.organisation).where(ClientRow.id == client.id))
             if owner == self.advisor.organisation:
                 return False
-            moved = owner is not None  # another organisation has it: ours is a client of its own
-            row = ClientRow(id=uuid4().hex if moved else client.id, organisation=self.advisor.organisation, version=0, answers=dict(client.answers), created=client.created)
+            id_ = client.id if owner is None else uuid4().hex  # what another organisation has is not ours to touch
+            row = ClientRow(id=id_, organisation=self.advisor.organisation, version=0, answers=dict(client.answers), created=client.created)
             session.add(row)
             self._write(row, client, client.changed, Via.DESK)
             row.version, row.changed_by = client.version, client.changed_by
-            row.history = [
-                AnswerChangeRow(question=h.question, before=h.before, after=h.after, made_by=h.by, made=h.at, via=h.via) for h in file.history
-            ]
+            row.history = [AnswerChangeRow(question=h.question, before=h.before, after=h.after, made_by=h.by, made=h.at, via=h.via) for h in file.history]
             row.assessments = [
-                AssessmentRow(
-                    id=uuid4().hex if moved else a.id, day=a.on, made=a.made, made_by=a.by, rulebook=a.rulebook, receipt=dict(a.receipt), result=packed(file.results[a.id])
-                )
+                AssessmentRow(id=uuid4().hex, day=a.on, made=a.made, made_by=a.by, rulebook=a.rulebook, receipt=dict(a.receipt), result=packed(file.results[a.id]))
                 for a in file.assessments
             ]
             row.overrides = [
                 OverrideRow(
-                    id=uuid4().hex if moved else o.id,
+                    id=uuid4().hex,
                     support=o.support,
                     verdict=o.verdict,
                     instead_of=o.instead_of,
@@ -303,7 +299,7 @@ def _listed(session: Session, ids: Any, on: date) -> Iterator[ListedClient]:
     rows = {row.ClientRow.id: row for row in session.execute(select(ClientRow, _next_expiry(on).label("soonest"), expired.label("expired")).where(ClientRow.id.in_(ids)))}
     last: dict[str, tuple[date | None, str | None]] = {}
     made = select(AssessmentRow.client_id, AssessmentRow.day, AssessmentRow.rulebook).where(AssessmentRow.client_id.in_(ids))
-    for client, day, rulebook in session.execute(made.order_by(AssessmentRow.day, AssessmentRow.made)):
+    for client, day, rulebook in session.execute(made.order_by(AssessmentRow.day, AssessmentRow.number)):
         last[client] = day, rulebook
     tags: dict[str, list[str]] = {}
     for tag in session.scalars(select(TagRow).where(TagRow.client_id.in_(ids)).order_by(TagRow.tag)):

@@ -53,8 +53,8 @@ class ClientRow(Base):
     tags: Mapped[list[TagRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="TagRow.tag")
     certificates: Mapped[list[CertificateRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     history: Mapped[list[AnswerChangeRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="AnswerChangeRow.id")
-    assessments: Mapped[list[AssessmentRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="AssessmentRow.made, AssessmentRow.id")
-    overrides: Mapped[list[OverrideRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="OverrideRow.made, OverrideRow.id")
+    assessments: Mapped[list[AssessmentRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="AssessmentRow.number")
+    overrides: Mapped[list[OverrideRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="OverrideRow.number")
 
 
 class TagRow(Base):
@@ -99,7 +99,8 @@ class AssessmentRow(Base):
 
     __tablename__ = "assessment"
 
-    id: Mapped[str] = mapped_column(_KEY, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)  # tells which came first
+    id: Mapped[str] = mapped_column(_KEY, unique=True)
     client_id: Mapped[str] = mapped_column(_KEY, ForeignKey(_OF_CLIENT, ondelete="CASCADE"), index=True)
     day: Mapped[date]
     made: Mapped[datetime]
@@ -114,7 +115,8 @@ class OverrideRow(Base):
 
     __tablename__ = "override"
 
-    id: Mapped[str] = mapped_column(_KEY, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)  # tells which came first
+    id: Mapped[str] = mapped_column(_KEY, unique=True)
     client_id: Mapped[str] = mapped_column(_KEY, ForeignKey(_OF_CLIENT, ondelete="CASCADE"), index=True)
     support: Mapped[str]
     verdict: Mapped[str] = mapped_column(String(16))

@@ -49,7 +49,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "assessment",
-        sa.Column("id", _KEY, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", _KEY, nullable=False, unique=True),
         _client(),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("made", sa.DateTime(timezone=True), nullable=False),
@@ -60,7 +61,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "override",
-        sa.Column("id", _KEY, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", _KEY, nullable=False, unique=True),
         _client(),
         sa.Column("support", sa.Text, nullable=False),
         sa.Column("verdict", sa.String(16), nullable=False),
