@@ -175,6 +175,34 @@ def test_a_company_is_below_a_band_as_soon_as_one_figure_is(rulebook: Rulebook, 
         assert of(rulebook, status, **base | edge | {figure: bound - 1}).stand is Stand.HELD, figure
 
 
+# 300号: the figures of the lower bound of 小型.
+SMALL = {
+    "agriculture": {"revenue": 50}, "manufacturing": {"staff": 20, "revenue": 300}, "mining": {"staff": 20, "revenue": 300}, "utilities": {"staff": 20, "revenue": 300},
+    "construction": {"revenue": 300, "assets": 300}, "wholesale": {"staff": 5, "revenue": 1000}, "retail": {"staff": 10, "revenue": 100}, "transport": {"staff": 20, "revenue": 200},
+    "warehousing": {"staff": 20, "revenue": 100}, "post": {"staff": 20, "revenue": 100}, "lodging": {"staff": 10, "revenue": 100}, "catering": {"staff": 10, "revenue": 100},
+    "information": {"staff": 10, "revenue": 100}, "software": {"staff": 10, "revenue": 50}, "real_estate": {"revenue": 100, "assets": 2000}, "property": {"staff": 100, "revenue": 500},
+    "business_services": {"staff": 10, "assets": 100}, "tech_services": {"staff": 10}, "other": {"staff": 10},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("industry", SMALL)
+def test_a_company_is_micro_as_soon_as_one_figure_is_below_small(rulebook: Rulebook, industry: str) -> None:
+    base = {"entity": "company", "industry": industry, "staff": 900000, "revenue": 9000000, "assets": 9000000}
+    assert of(rulebook, "micro", **base | SMALL[industry]).stand is Stand.NOT
+    for figure, bound in SMALL[industry].items():
+        assert of(rulebook, "micro", **base | SMALL[industry] | {figure: bound - 1}).stand is Stand.HELD, figure
+
+
+@pytest.mark.parametrize("industry", SIZES)
+def test_every_company_has_exactly_one_size(rulebook: Rulebook, industry: str) -> None:
+    """On the lower bound of each band, and just below it, one and only one of the four sizes holds."""
+    base = {"entity": "company", "industry": industry, "staff": 900000, "revenue": 9000000, "assets": 9000000}
+    for edge, on_it, below_it in [(SMALL[industry], "small", "micro"), (SIZES[industry][0], "medium", "small"), (SIZES[industry][1], "large", "medium")]:
+        for figures_, expected in [(edge, on_it), (edge | {k: v - 1 for k, v in list(edge.items())[:1]}, below_it)]:
+            held = [s for s in ("micro", "small", "medium", "large") if of(rulebook, s, **base | figures_).stand is Stand.HELD]
+            assert held == [expected], (edge, figures_)
+
+
 def test_the_size_of_an_industry_without_a_standard_here_is_open(rulebook: Rulebook) -> None:
     assert of(rulebook, "small_micro", entity="company", industry="finance", staff=5, revenue=5, assets=5).stand is Stand.OPEN
 
