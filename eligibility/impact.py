@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from eligibility.assessment import Outcome, Reason, SupportVerdict, Verdict, assess
+from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict, assess
 from eligibility.logic.expressions import Expression, criteria
 from eligibility.logic.words import Words
 from eligibility.profile import AnswerProblem, read_profile
@@ -104,8 +104,13 @@ class Impact:
 
 def impact(old: Rulebook, new: Rulebook, companies: Iterable[Company], *, on: date) -> Impact:
     """What changes for these companies on that day when the new rulebook takes the place of the old one."""
-    comparison = _Comparison(old, new, on)
-    return Impact(old, new, on, comparison.changes, tuple(comparison.of(company) for company in companies))
+    comparison = _Comparison(old, new)
+    return Impact(old, new, on, comparison.changes, tuple(comparison.of(company, on) for company in companies))
+
+
+def verdict_changes(before: Assessment, after: Assessment) -> tuple[VerdictChange, ...]:
+    """What differs between two results of one company, and why: its answers, the day and the rules may all have changed."""
+    return _Comparison(before.rulebook, after.rulebook).between(before, after, ())
 
 
 def _rank(verdict: Verdict | None) -> int:
@@ -122,21 +127,25 @@ def _tally(found: list[VerdictChange]) -> Tally:
 class _Comparison:
     """Two rulebooks side by side: what all companies share is worked out once."""
 
-    def __init__(self, old: Rulebook, new: Rulebook, on: date) -> None:
-        self.old, self.new, self.on = old, new, on
+    def __init__(self, old: Rulebook, new: Rulebook) -> None:
+        self.old, self.new = old, new
         self.old_words, self.new_words = Words(old.questions, old.statuses), Words(new.questions, new.statuses)
         self.changes = changes(old, new)
         self.changed = {(c.sort, c.id): c for c in self.changes}
         self._reads: dict[tuple[bool, Expression], frozenset[tuple[Sort, str]]] = {}
         self._pairs: dict[str, tuple[_Pair, ...]] = {}
 
-    def of(self, company: Company) -> CompanyImpact:
+    def of(self, company: Company, on: date) -> CompanyImpact:
         was, unread_before = read_profile(company.answers, self.old.questions)
         is_now, unread_now = read_profile(company.answers, self.new.questions)
         known = {p.question for p in unread_before}
         unread = tuple(p for p in unread_now if p.question not in known)
-        before = {s.support.id: s for s in assess(self.old, was, on=self.on).supports}
-        after = {s.support.id: s for s in assess(self.new, is_now, on=self.on).supports}
+        found = self.between(assess(self.old, was, on=on), assess(self.new, is_now, on=on), unread)
+        return CompanyImpact(company.name, found, unread, tuple(p for p in unread_now if p.question in known))
+
+    def between(self, old: Assessment, new: Assessment, unread: tuple[AnswerProblem, ...]) -> tuple[VerdictChange, ...]:
+        before = {s.support.id: s for s in old.supports}
+        after = {s.support.id: s for s in new.supports}
         found = []
         for id_ in [*after, *(i for i in before if i not in after)]:
             one, other = before.get(id_), after.get(id_)
@@ -144,7 +153,7 @@ class _Comparison:
                 support = (self.new.supports if other else self.old.supports)[id_]
                 causes = tuple(self._causes(id_, one, other, unread))
                 found.append(VerdictChange(support, one.verdict if one else None, other.verdict if other else None, causes))
-        return CompanyImpact(company.name, tuple(found), unread, tuple(p for p in unread_now if p.question in known))
+        return tuple(found)
 
     def _causes(self, id_: str, before: SupportVerdict | None, after: SupportVerdict | None, unread: tuple[AnswerProblem, ...]) -> Iterator[Cause]:
         if id_ not in self._pairs:

@@ -15,6 +15,8 @@ from eligibility.assessment import Assessment, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.logic.bounds import Plan
 from eligibility.logic.truth import NO
+from eligibility.profile import Profile
+from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Status, Strength
 from eligibility.shortfall import Change, smallest_changes
 from eligibility.standing import Stand, Standing, standing
@@ -68,10 +70,14 @@ def milestones(assessment: Assessment, limit: int = 5) -> tuple[Milestone, ...]:
 
 def renewals(assessment: Assessment) -> tuple[Renewal, ...]:
     """The days on which titles run out, soonest first. Only days that the user gave: no document states them."""
-    book = assessment.rulebook
+    return renewals_of(assessment.rulebook, assessment.profile)
+
+
+def renewals_of(book: Rulebook, profile: Profile) -> tuple[Renewal, ...]:
+    """The same of a company that is not assessed."""
     named = {option: status for status in book.statuses.values() for option in [status.id]}
     found = []
-    for (question, option), paper in assessment.profile.certificates.items():
+    for (question, option), paper in profile.certificates.items():
         if paper.until is not None and option in named and option in book.questions[question].option:
             found.append(Renewal(named[option], option, paper.number, paper.until))
     return tuple(sorted(found, key=lambda r: (r.until, r.option)))
