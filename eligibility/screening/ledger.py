@@ -59,6 +59,7 @@ class LedgerRow:
 class Reading:
     """A ledger read to its end."""
 
+    ledger: Ledger
     clients: tuple[Client, ...]
     faults: tuple[Fault, ...]
     remarks: tuple[Remark, ...]
@@ -97,7 +98,7 @@ class Ledger:
                 clients.append(row.client)
             faults += row.faults
             remarks += row.remarks
-        return Reading(tuple(clients), tuple(faults), tuple(remarks))
+        return Reading(self, tuple(clients), tuple(faults), tuple(remarks))
 
 
 def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:

@@ -1,0 +1,233 @@
+"""A screening as one workbook: the matrix, the long table behind it, who to look at for each support, gaps, agencies, data problems."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time
+from io import BytesIO
+from itertools import groupby
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from eligibility.advice import ranked
+from eligibility.assessment import SupportVerdict, Verdict
+from eligibility.directory import Door
+from eligibility.report import wording
+from eligibility.report.labels import STRENGTHS, VERDICTS, Label
+from eligibility.report.workbook import OPTIONS, Paper, inert
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Strength, Support
+from eligibility.screening.clients import Client
+from eligibility.screening.gaps import gap_words, gaps
+from eligibility.screening.ledger import Reading
+from eligibility.screening.progress import Progress, followed
+from eligibility.screening.screening import Candidate, Lacks, Screening, lacks_of, look_up
+
+DETAILED = 1_000  # clients; the long table of more would open in no spreadsheet program
+_NAMED = 50  # clients named in one cell; a cell holds 32,767 characters
+
+_FILLS = {Verdict.MATCHED: "#CFE8D5", Verdict.OPEN: "#FFF3CD", Verdict.NEAR: "#D6E4F5", Verdict.EXCLUDED: "#FFFFFF"}
+LACKS = {
+    "change": Label("要补的条件", "现在不满足，但企业可以补上"),
+    "answer": Label("缺的回答", "台账里没有填，填了就能往下判断"),
+    "ask": Label("要问部门的话", "文件没有写明标准，只有部门说了算"),
+}
+
+
+def render_screening(screening: Screening, source: Reading | None = None, progress: Progress | None = None) -> bytes:
+    """The workbook of a screening; the same bytes for the same screening. `progress` is told by clients."""
+    target = BytesIO()
+    with xlsxwriter.Workbook(target, OPTIONS) as book:
+        book.set_properties({"title": f"{screening.rulebook.cover.title}：批量筛查", "created": datetime.combine(screening.on, time())})
+        paper = Paper(book)
+        _matrix(paper, screening)
+        doors = _Doors()
+        details = list(_details(screening, doors, progress))  # before the sheets that follow: it also collects the doors
+        if len(screening.clients) <= DETAILED:
+            paper.sheet("明细", _DETAILS, details, frozen=1)
+        paper.sheet("反查", _LOOKUPS, _lookups(screening), frozen=1)
+        paper.sheet("缺口", _GAPS, _gaps(screening))
+        paper.sheet("要联系的部门", _DOORS, doors.rows())
+        paper.sheet("数据问题", _PROBLEMS, _problems(source))
+        paper.sheet("说明", _ABOUT, _about(screening, source))
+    return target.getvalue()
+
+
+def lack_words(lacks: Lacks, book: Rulebook) -> str:
+    """What is lacking, one thing a line: 缺的回答：所在园区."""
+    return "\n".join(f"{LACKS[lack.kind].name}：{gap_words(lack, book)}" for lack in lacks)
+
+
+def _matrix(paper: Paper, screening: Screening) -> None:
+    """Clients down, supports across, direct ones first; a sign a cell that can be told apart in black and white."""
+    book = paper.book
+    sheet = book.add_worksheet("总表")
+    border = {"border": 1, "border_color": "#B9C2CB", "font_size": 10}
+    across = book.add_format({**border, "rotation": 90, "text_wrap": True, "valign": "bottom", "align": "center", "bg_color": "#EEF2F5"})
+    band = book.add_format({**border, "bold": True, "bg_color": "#DDE4EA", "align": "left"})
+    signs = {verdict: book.add_format({**border, "align": "center", "bg_color": colour}) for verdict, colour in _FILLS.items()}
+    fixed = ["企业", "台账行号", *(VERDICTS[v].name for v in Verdict)]
+    columns = sorted(enumerate(screening.supports), key=lambda c: tuple(Strength).index(c[1].strength))
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, len(fixed) - 1, 8)
+    sheet.set_column(len(fixed), len(fixed) + len(columns) - 1, 4.5)
+    sheet.set_row(1, 190)
+    for place, text in enumerate(fixed):
+        sheet.write_string(1, place, text, paper.head)
+    start = len(fixed)
+    for strength, run in groupby(columns, lambda c: c[1].strength):
+        length = len(list(run))
+        sheet.write_string(0, start, f"{STRENGTHS[strength].name}（{length} 项）", band)
+        start += length
+    for place, (_, support) in enumerate(columns, start=len(fixed)):
+        sheet.write_string(1, place, inert(support.title), across)
+    for row, client in enumerate(screening.clients, start=2):
+        verdicts, counts = screening.row(row - 2), screening.counts(row - 2)
+        sheet.write_string(row, 0, inert(client.name), paper.body)
+        if client.row is not None:
+            sheet.write_number(row, 1, client.row, paper.body)
+        for place, verdict in enumerate(Verdict, start=2):
+            sheet.write_number(row, place, counts[verdict], paper.body)
+        for place, (n, _) in enumerate(columns, start=len(fixed)):
+            sheet.write_string(row, place, VERDICTS[verdicts[n]].symbol, signs[verdicts[n]])
+    sheet.freeze_panes(2, 1)
+    sheet.autofilter(1, 0, max(1, len(screening.clients) + 1), len(fixed) + len(columns) - 1)
+
+
+_DETAILS = (
+    ("企业", 28), ("台账行号", 8), ("结论", 16), ("力度", 10), ("支持", 36), ("类别", 16), ("为什么", 50), ("还差什么", 40), ("出处", 24), ("规则核对日期", 12),
+    ("先联系", 30), ("网站、热线", 34), ("提醒", 24), ("编号", 28),
+)  # fmt: skip
+
+
+def _details(screening: Screening, doors: _Doors, progress: Progress | None) -> Iterator[list[str | float]]:
+    """Everything that is not excluded, client by client, best first. Each client is assessed again: all reasons at once would fill the memory."""
+    reviewed = {s.id: min(screening.rulebook.policies[x.policy].reviewed for x in s.sources).isoformat() for s in screening.supports}
+    for place, client in followed(enumerate(screening.clients), len(screening.clients), progress):
+        for entry in ranked(screening.assessment(place)):
+            if entry.verdict is Verdict.EXCLUDED:
+                continue
+            doors.note(place, client, entry)
+            if len(screening.clients) <= DETAILED:
+                yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id])
+
+
+def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str) -> list[str | float]:
+    support, door, label = entry.support, entry.first_door, VERDICTS[entry.verdict]
+    lacks = "" if entry.verdict is Verdict.MATCHED else lack_words(lacks_of(entry), book)
+    return [
+        client.name, client.row or "", f"{label.symbol} {label.name}", STRENGTHS[support.strength].name, support.title, book.kinds[support.kind].name,
+        "\n".join(wording.met(entry)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
+        wording.whom(door) if door else "", wording.reach(door) if door else "", entry.caution or "", support.id,
+    ]  # fmt: skip
+
+
+_LOOKUPS = (
+    ("支持", 40), ("力度", 10), ("类别", 16), ("现在就对应", 10), ("只等部门答复", 10), ("差一项", 10), ("差几项", 10), ("不对应", 10),
+    ("现在就对应的企业", 50), ("差一项的企业和差什么", 70), ("编号", 28),
+)  # fmt: skip
+
+
+def _lookups(screening: Screening) -> Iterator[list[str | float]]:
+    """One row a support: who gets it, and who is how far from it."""
+    for support in screening.supports:
+        found = look_up(screening, support.id)
+        numbers = [len(found.matched), len(found.to_ask), len(found.one_short), len(found.further), found.excluded]
+        short = _named([f"{c.client.name}（{_short_of(c, screening.rulebook)}）" for c in found.one_short], "\n")
+        yield [support.title, STRENGTHS[support.strength].name, _kind(support, screening), *numbers, _named([c.client.name for c in found.matched], "、"), short, support.id]
+
+
+def _kind(support: Support, screening: Screening) -> str:
+    return screening.rulebook.kinds[support.kind].name
+
+
+def _short_of(candidate: Candidate, book: Rulebook) -> str:
+    (lack,) = (x for x in candidate.lacks if x.kind != "ask")
+    return f"{LACKS[lack.kind].name}：{gap_words(lack, book)}"
+
+
+def _named(names: Sequence[str], joint: str) -> str:
+    more = f"{joint}……等 {len(names)} 家，其余见“总表”" if len(names) > _NAMED else ""
+    return joint.join(n[:300] for n in names[:_NAMED]) + more
+
+
+_GAPS = (("种类", 16), ("缺什么", 60), ("多少家缺", 10), ("牵涉几项支持", 12), ("补上就能定的家次", 14), ("其中直接支持", 12), ("去哪里查、怎么办", 60))
+
+
+def _gaps(screening: Screening) -> Iterator[list[str | float]]:
+    questions = screening.rulebook.questions
+    for gap in gaps(screening):
+        help_ = (questions[gap.lack.what].look_up or questions[gap.lack.what].text) if gap.lack.kind == "answer" else ""
+        yield [LACKS[gap.lack.kind].name, gap_words(gap.lack, screening.rulebook), gap.clients, gap.supports, gap.alone, gap.alone_direct, help_]
+
+
+_DOORS = (("先联系", 34), ("今名", 34), ("网站、热线", 44), ("现在就对应的企业数", 12), ("还没有定的企业数", 12), ("牵涉几项支持", 12), ("问得最多的支持", 60), ("现在就对应的企业", 60))
+
+
+class _Doors:
+    """The doors to knock at for all clients together."""
+
+    def __init__(self) -> None:
+        self.doors: dict[tuple[str, str], Door] = {}
+        self.matched: dict[tuple[str, str], dict[int, str]] = {}  # by the place of the client: names may come twice
+        self.open: dict[tuple[str, str], set[int]] = {}
+        self.supports: dict[tuple[str, str], Counter[str]] = {}
+
+    def note(self, place: int, client: Client, entry: SupportVerdict) -> None:
+        """One support for one client, which is not excluded."""
+        if (door := entry.first_door) is None:
+            return
+        key = door.id, door.ask_at
+        self.doors[key] = door
+        self.supports.setdefault(key, Counter())[entry.support.title] += 1
+        if entry.verdict is Verdict.MATCHED:
+            self.matched.setdefault(key, {})[place] = client.name
+        else:
+            self.open.setdefault(key, set()).add(place)
+
+    def rows(self) -> Iterator[list[str | float]]:
+        """One row a door, that of most matching clients first."""
+        for key in sorted(self.doors, key=lambda k: (-len(self.matched.get(k, ())), -len(self.open.get(k, ())), k)):
+            door, supports, matched = self.doors[key], self.supports[key], self.matched.get(key, {})
+            often = "\n".join(f"{title}（{n} 家）" for title, n in supports.most_common(5))
+            yield [door.ask_at, door.name, wording.reach(door), len(matched), len(self.open.get(key, ())), len(supports), often, _named(list(matched.values()), "、")]
+
+
+_PROBLEMS = (("哪一类", 16), ("行", 8), ("列", 34), ("情况", 70), ("怎么改", 60))
+
+
+def _problems(source: Reading | None) -> Iterator[list[str | float]]:
+    """Cells not used, columns not used, and what was converted or assumed."""
+    if source is None:
+        return
+    for fault in source.faults:
+        yield ["没有用上的格", fault.row, fault.column, fault.what, fault.remedy]
+    for column in source.ledger.columns:
+        if column.target is None:
+            yield ["没有用上的列", "", column.header, column.remark or "列对照里写明不用", ""]
+        elif column.remark:
+            yield ["按约定读的列", "", column.header, column.remark, "不是这个单位的，请在列名后写明单位，如（元）。"]
+    for remark in source.remarks:
+        yield ["换算和提醒", remark.row, remark.column or "", remark.text, ""]
+
+
+_ABOUT = (("项目", 20), ("内容", 100))
+
+
+def _about(screening: Screening, source: Reading | None) -> Iterator[list[str]]:
+    book = screening.rulebook
+    yield ["筛查日期", wording.day(screening.on)]
+    yield ["企业", f"{len(screening.clients)} 家"]
+    if source is not None:
+        yield from (["台账", remark] for remark in source.ledger.remarks)
+        yield ["数据问题", f"{len(source.faults)} 格没有用上，按不清楚处理；详见“数据问题”"]
+    yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
+    yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]
+    yield ["性质", f"{wording.DISCLAIMER}。回答来自台账，没有核验；空着的格一律是“不清楚”，不当成“没有”。"]
+    if len(screening.clients) > DETAILED:
+        yield ["明细", f"超过 {DETAILED:,} 家，表格程序打不开那么长的明细，所以没有写；请把台账分成几份，每份不超过 {DETAILED:,} 家。"]
+    else:
+        yield ["明细", "不对应的不在“明细”里，在“总表”里看；要看一家企业的全部理由，用它的 PDF。"]
+    labels: Iterable[Label] = (*VERDICTS.values(), *STRENGTHS.values(), *LACKS.values())
+    yield from ([f"{label.symbol} {label.name}".strip(), label.explanation] for label in labels)
