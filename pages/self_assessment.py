@@ -173,11 +173,11 @@ def answered(assessment: Assessment, on_screen: Question | None) -> None:
                 for question in done:
                     mark = "（按您的选择填好）" if question.id in draft.filled else ""
                     text = given.get(question.id, UNKNOWN)
-                    with st.container(key=f"row-{question.id}", horizontal=True, gap="small", vertical_alignment="center"):
+                    with st.container(key=f"row-{question.id}", horizontal=True, wrap=False, gap="small", vertical_alignment="center"):
                         if st.button(f"{plain(question.short)}：**{plain(text)}**{mark}", key=f"change-{question.id}", type="tertiary", width="stretch"):
                             turn_to(question)
                             st.rerun()
-                        if question.id in given:
+                        if question.id in given and question.purpose == "eligibility":
                             where_from(question, checking)
 
 
@@ -188,7 +188,7 @@ def where_from(question: Question, checking: bool) -> None:
         st.caption(ORIGINS[origin].name, width="content")
     if checking:
         label, other = ("撤销", Origin.DECLARED) if origin is Origin.SEEN else (ORIGINS[Origin.SEEN].name, Origin.SEEN)
-        if st.button(label, key=f"{other.value}-{question.id}"):
+        if st.button(label, key=f"{other.value}-{question.id}", type="tertiary", width="content"):
             session.keep(session.draft.verified(question.id, other))
             st.rerun()
 
