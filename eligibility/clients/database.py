@@ -26,7 +26,7 @@ from eligibility.clients.problems import ClientsError
 SETTING = "ELIGIBILITY_DATABASE"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 7203  # the key of the lock under which one process at a time upgrades a PostgreSQL database
-_WAIT = 10.0  # seconds for another writer to finish
+_WAIT = 10.0  # seconds for another writer to finish, unless the setting says otherwise
 
 
 def default_url() -> str:
@@ -133,7 +133,7 @@ def _engine(url: str) -> Engine:
         path = Path(parsed.database)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _private(path)
-        engine = create_engine(parsed, connect_args={"timeout": _WAIT})
+        engine = create_engine(parsed, connect_args={} if "timeout" in parsed.query else {"timeout": _WAIT})
     except (ArgumentError, ImportError):
         raise ClientsError(f"看不懂 {SETTING} 的设置，或者缺少它的驱动程序。例子：sqlite:///data/clients.sqlite3，postgresql://用户@主机/库名（另装 psycopg）。") from None
     except OSError as error:
