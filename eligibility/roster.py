@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,35 +27,57 @@ def read_roster(path: Path) -> tuple[list[Company], list[str]]:
     """
     companies: list[Company] = []
     faults: list[str] = []
-    for place, name, content in _entries(path, faults):
-        if isinstance(content, Mapping) and isinstance(content.get("answers"), Mapping):
-            companies.append(Company(str(content.get("name") or name), content["answers"]))
-        elif isinstance(content, Mapping) and path.is_dir():
-            companies.append(Company(name, content))
-        else:
-            faults.append(f"{place}：看不出这家企业的回答。请写成 name（名称）和 answers（题目编号: 回答）。")
+    files = sorted(p for p in path.iterdir() if p.suffix in _ENDINGS) if path.is_dir() else [path]
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            faults.append(f"{file}：打不开（{error.strerror}）。请检查路径。")
+            continue
+        data = _data(str(file), content, faults)
+        if path.is_dir():
+            _one(str(file), file.stem, data, companies, faults, bare=True)
+        elif isinstance(data, list):
+            _listed(str(file), data, companies, faults)
+        elif data is not None:
+            faults.append(f"{file}：应是一张企业的清单，或者一个文件夹。清单每一项写 name（名称）和 answers（题目编号: 回答）。")
     return companies, faults
 
 
-def _entries(path: Path, faults: list[str]) -> Iterator[tuple[str, str, Any]]:
-    if path.is_dir():
-        for file in sorted(p for p in path.iterdir() if p.suffix in _ENDINGS):
-            if (content := _content(file, faults)) is not None:
-                yield str(file), file.stem, content
-    elif isinstance(listed := _content(path, faults), list):
-        yield from ((f"{path} 第 {n} 家", f"第 {n} 家", content) for n, content in enumerate(listed, start=1))
-    elif listed is not None:
-        faults.append(f"{path}：应是一张企业的清单，或者一个文件夹。清单每一项写 name（名称）和 answers（题目编号: 回答）。")
+def read_files(files: Iterable[tuple[str, bytes]]) -> tuple[list[Company], list[str]]:
+    """The same from the names and the contents of files: each holds the answers of one company, or a list of companies."""
+    companies: list[Company] = []
+    faults: list[str] = []
+    for name, content in files:
+        data = _data(name, content, faults)
+        if isinstance(data, list):
+            _listed(name, data, companies, faults)
+        else:
+            _one(name, Path(name).stem, data, companies, faults, bare=True)
+    return companies, faults
 
 
-def _content(path: Path, faults: list[str]) -> Any:
+def _listed(place: str, listed: list[Any], companies: list[Company], faults: list[str]) -> None:
+    for n, data in enumerate(listed, start=1):
+        _one(f"{place} 第 {n} 家", f"第 {n} 家", data, companies, faults, bare=False)
+
+
+def _one(place: str, name: str, data: Any, companies: list[Company], faults: list[str], *, bare: bool) -> None:
+    """One company; `bare`: the answers may stand there by themselves. No data: it was told already why."""
+    if isinstance(data, Mapping) and isinstance(data.get("answers"), Mapping):
+        companies.append(Company(str(data.get("name") or name), data["answers"]))
+    elif isinstance(data, Mapping) and bare:
+        companies.append(Company(name, data))
+    elif data is not None or not bare:
+        faults.append(f"{place}：看不出这家企业的回答。请写成 name（名称）和 answers（题目编号: 回答）。")
+
+
+def _data(place: str, content: bytes, faults: list[str]) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), yaml.CSafeLoader) or {}
+        return yaml.load(content.decode("utf-8-sig"), yaml.CSafeLoader) or {}
     except UnicodeDecodeError:
-        faults.append(f"{path}：不是 UTF-8 编码。请另存为 UTF-8。")
-    except OSError as error:
-        faults.append(f"{path}：打不开（{error.strerror}）。请检查路径。")
-    except yaml.YAMLError as error:
+        faults.append(f"{place}：不是 UTF-8 编码。请另存为 UTF-8。")
+    except (yaml.YAMLError, RecursionError, ValueError) as error:  # ValueError: a date that no calendar has
         mark = getattr(error, "problem_mark", None)
-        faults.append(f"{path}：不是正确的 YAML 或 JSON（{f'第 {mark.line + 1} 行' if mark else '开头'}）。请检查缩进、冒号后的空格和引号。")
+        faults.append(f"{place}：不是正确的 YAML 或 JSON（{f'第 {mark.line + 1} 行' if mark else '开头'}）。请检查缩进、冒号后的空格和引号。")
     return None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-_BEIJING = timezone(timedelta(hours=8))
+BEIJING = timezone(timedelta(hours=8))
 
 
 def today() -> date:
     """The day in China, wherever the server stands."""
-    return datetime.now(_BEIJING).date()
+    return datetime.now(BEIJING).date()

@@ -9,6 +9,7 @@ SELF_ASSESSMENT = "../pages/self_assessment.py"
 RESULTS = "../pages/results.py"
 SELF_CHECK = "../pages/self_check.py"
 POLICY_LIBRARY = "../pages/policy_library.py"
+RULE_CHANGES = "../pages/rule_changes.py"
 
 
 def pages() -> list[Page]:
@@ -18,6 +19,7 @@ def pages() -> list[Page]:
         st.Page(RESULTS, title="结果", url_path="result"),
         st.Page(SELF_CHECK, title="自检", url_path="check"),
         st.Page(POLICY_LIBRARY, title="政策库", url_path="library"),
+        st.Page(RULE_CHANGES, title="规则变化", url_path="changes"),
     ]
 
 

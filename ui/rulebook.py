@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
 import streamlit as st
 
+from eligibility.rulebook import archive
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
+from ui.store import data_folder
 from ui.text import plain
+
+_log = logging.getLogger(__name__)
 
 
 @st.cache_resource(show_spinner=False)
@@ -19,7 +24,23 @@ def rulebook() -> Rulebook:
 
     Raises RulebookError. A failure is not kept: once the files are mended, the next visit reads them again.
     """
-    return load(Path(os.environ.get("ELIGIBILITY_RULES") or DEFAULT_RULES))
+    rules = Path(os.environ.get("ELIGIBILITY_RULES") or DEFAULT_RULES)
+    book = load(rules)
+    _keep(book, rules)
+    return book
+
+
+def kept_versions() -> Path:
+    """The folder of all versions that this application has used."""
+    return data_folder() / "rulebooks"
+
+
+def _keep(book: Rulebook, rules: Path) -> None:
+    """Keep the version in use, so that later its results can be repeated and its successor compared. Without it, all else works."""
+    try:
+        archive.keep(book, rules, kept_versions())
+    except (OSError, RulebookError):
+        _log.exception("rulebook %s not kept", book.version)
 
 
 def show_problems(error: RulebookError) -> None:

@@ -61,7 +61,12 @@ class Store:
         return self.folder / f"{id_}.json"
 
 
-def default_store() -> Store:
-    """The store that the environment names, else one in the project's own data folder, which git ignores."""
+def data_folder() -> Path:
+    """The folder that the environment names, else the project's own, which git ignores."""
     data = os.environ.get("ELIGIBILITY_DATA")
-    return Store((Path(data) if data else Path(__file__).resolve().parents[1] / "data") / "drafts")
+    return Path(data) if data else Path(__file__).resolve().parents[1] / "data"
+
+
+def default_store() -> Store:
+    """The drafts in the data folder."""
+    return Store(data_folder() / "drafts")

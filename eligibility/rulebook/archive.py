@@ -7,19 +7,37 @@ date: the same rulebook gives the same bytes on every machine.
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+import yaml
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.problems import Problem, RulebookError
 from eligibility.rulebook.read import fingerprint, rule_contents
 
 ARCHIVE = Path(__file__).resolve().parents[2] / "data" / "rulebooks"
+LARGEST, MOST_FILES = 16 * 1024 * 1024, 2000  # bytes and files that an archive may unfold to
+COVER = "rulebook.yaml"
 _UNIX, _READABLE, _DATE = 3, 0o644 << 16, (1980, 1, 1, 0, 0, 0)
+# What reading a zip raises that is damaged, encrypted, or made to do harm.
+_DAMAGED = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version in the archive: its readable name, and when it was kept."""
+
+    path: Path
+    version: str
+    at: datetime
 
 
 def pack(folder: Path) -> bytes:
@@ -35,7 +53,10 @@ def pack(folder: Path) -> bytes:
 
 @contextmanager
 def opened(rules: Path) -> Iterator[Path]:
-    """The rules as a folder, whether they are one or an archived version. Raises RulebookError for a file that is no archive."""
+    """The rules as a folder, whether they are one or an archived version. Raises RulebookError for a file that is no archive.
+
+    Whoever packs the folder itself instead of its content is understood too.
+    """
     if not rules.is_file():
         yield rules
         return
@@ -43,10 +64,21 @@ def opened(rules: Path) -> Iterator[Path]:
         folder = Path(temporary) / rules.name  # so that messages name the archive
         try:
             with ZipFile(rules) as archive:
+                _refuse_too_large(archive, rules)
                 archive.extractall(folder)
-        except BadZipFile:
+        except _DAMAGED:
             raise RulebookError([Problem(str(rules), 0, 0, "不是规则文件夹，也不是规则的存档（.zip）", "请检查路径。")]) from None
-        yield folder
+        inside = [] if (folder / COVER).exists() else list(folder.glob(f"*/{COVER}"))
+        yield inside[0].parent if len(inside) == 1 else folder
+
+
+def _refuse_too_large(archive: ZipFile, rules: Path) -> None:
+    """A zip says of each entry how much it unfolds to, and no more than that is ever read."""
+    entries = archive.infolist()
+    if any(e.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for e in entries):
+        raise BadZipFile
+    if len(entries) > MOST_FILES or sum(e.file_size for e in entries) > LARGEST:
+        raise RulebookError([Problem(str(rules), 0, 0, "压缩包太大，不像是一套规则", f"规则最多 {MOST_FILES} 个文件，共 {LARGEST // 1024**2} MB。")])
 
 
 def keep(rulebook: Rulebook, rules: Path, archive: Path = ARCHIVE) -> Path:
@@ -73,6 +105,19 @@ def kept(fingerprint: str, archive: Path = ARCHIVE) -> Path | None:
     """Where the version with this fingerprint is kept, if it is."""
     place = _place(fingerprint, archive)
     return place if place.is_file() else None
+
+
+def versions(archive: Path = ARCHIVE) -> tuple[KeptVersion, ...]:
+    """Every version that is kept, the latest first. What is no version of a rulebook is passed over."""
+    found = []
+    for path in archive.glob("*.zip"):
+        try:
+            with ZipFile(path) as content:
+                cover = yaml.safe_load(content.read(COVER))
+            found.append(KeptVersion(path, f"{cover['version']}+{path.stem[:8]}", datetime.fromtimestamp(path.stat().st_mtime).astimezone()))
+        except (*_DAMAGED, yaml.YAMLError, KeyError, TypeError):
+            continue
+    return tuple(sorted(found, key=lambda v: (v.at, v.path.name), reverse=True))
 
 
 def _place(fingerprint: str, archive: Path) -> Path:
