@@ -65,7 +65,7 @@ def milestones(assessment: Assessment, limit: int = 5) -> tuple[Milestone, ...]:
     """The steps that open the most supports, those that others build on first."""
     found = [*_titles(assessment), *_single_changes(assessment)]
     found.sort(key=lambda m: (-m.direct, -len(m.opens)))
-    return tuple(_in_order(found[:limit], assessment))
+    return tuple(_in_order(found[:limit]))
 
 
 def renewals(assessment: Assessment) -> tuple[Renewal, ...]:
@@ -101,7 +101,7 @@ def _titles(assessment: Assessment) -> Iterator[Milestone]:
         if status.next_step is None:
             continue
         reading = plan.read(answers, assessment.on, granted=frozenset({status.id}))
-        opens = tuple(entry for entry, slot in near if reading.now[slot] != NO)
+        opens = _best_first([entry for entry, slot in near if reading.now[slot] != NO], assessment)
         stand = standing(book, assessment.profile, status.id, on=assessment.on)
         if opens and stand.stand is not Stand.HELD:
             yield Milestone(f"取得{status.name}：{status.next_step}", opens, opens[0].first_door, status.after, stand)
@@ -117,10 +117,17 @@ def _single_changes(assessment: Assessment) -> Iterator[Milestone]:
         if changes and len(changes) == 1 and changes[0].kind != "obtain":
             by_text.setdefault(changes[0].text, (changes[0], []))[1].append(entry)
     for text, (_, entries) in by_text.items():
-        yield Milestone(text, tuple(entries), entries[0].first_door, (), None)
+        opens = _best_first(entries, assessment)
+        yield Milestone(text, opens, opens[0].first_door, (), None)
 
 
-def _in_order(found: list[Milestone], assessment: Assessment) -> Iterator[Milestone]:
+def _best_first(entries: list[SupportVerdict], assessment: Assessment) -> tuple[SupportVerdict, ...]:
+    """The strongest first, of the newer document; the first one's door is the step's."""
+    policies, strengths = assessment.rulebook.policies, list(Strength)
+    return tuple(sorted(entries, key=lambda e: (strengths.index(e.support.strength), -max(policies[s.policy].issued for s in e.support.sources).toordinal())))
+
+
+def _in_order(found: list[Milestone]) -> Iterator[Milestone]:
     """The same steps; one that builds on another comes after it."""
     waiting = list(found)
     while waiting:

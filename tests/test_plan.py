@@ -32,7 +32,9 @@ def test_a_title_says_how_many_supports_it_opens(rulebook: Rulebook) -> None:
     first, second = milestones(assessed(rulebook, **COMPANY))[:2]
     assert first.text.startswith("取得科技型中小企业：")
     assert first.says == f"打开 {len(first.opens)} 项，其中直接支持 {first.direct} 项"
-    assert "ln2024-05-innovation-voucher" in {e.support.id for e in first.opens}
+    assert first.opens[0].support.id == "ln2024-05-innovation-voucher"
+    assert first.door is not None
+    assert first.door.ask_at == "沈阳市科学技术局"
     assert second.text.startswith("取得高新技术企业：")
 
 
