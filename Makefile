@@ -26,6 +26,8 @@ lint: .venv/dev ## 整理代码格式
 
 bench: .venv/dev ## 测速（结果打印在屏幕上）
 	$(BIN)/python -m benchmarks.assess
+	$(BIN)/python -m benchmarks.questions
+	$(BIN)/python -m benchmarks.impact
 
 clean: ## 删除虚拟环境和缓存
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
