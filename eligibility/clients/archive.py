@@ -18,8 +18,9 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from pydantic import TypeAdapter, ValidationError
 
 from eligibility.clients.desk import Desk
-from eligibility.clients.problems import ClientsError, NoSuchClientError
+from eligibility.clients.problems import ClientsError, NoSuchClientError, NotAllowedError
 from eligibility.clients.records import ClientFile
+from eligibility.receipt import NotAReceiptError, read_receipt
 from eligibility.rulebook.archive import ARCHIVE, kept, opened
 from eligibility.rulebook.problems import RulebookError
 from eligibility.rulebook.read import fingerprint
@@ -79,6 +80,10 @@ def import_clients(desk: Desk, source: Path, *, archive: Path = ARCHIVE) -> Impo
                     (added if desk.restore(file) else already).append(file.client.name)
                 except _UnreadableError as error:
                     faults.append(f"{entry.filename}：{error}。")
+                except NotAllowedError:
+                    raise
+                except ClientsError as error:  # this one cannot be kept; the others can
+                    faults.append(f"{entry.filename}：{error}")
             for entry in _inside(content, "rulebooks/"):
                 try:
                     _keep(content, entry, archive)
@@ -125,6 +130,11 @@ def _client(content: ZipFile, entry: ZipInfo) -> ClientFile:
         raise _UnreadableError(f"缺少或写错了 {'.'.join(map(str, error.errors()[0]['loc'])) or '内容'}") from None
     if any(a.id not in file.results for a in file.assessments):
         raise _UnreadableError("少了一份结果")
+    try:
+        for assessment in file.assessments:
+            read_receipt(assessment.receipt)
+    except NotAReceiptError as error:
+        raise _UnreadableError(f"有一份结果的凭据不对（{error}）") from None
     return file
 
 

@@ -18,7 +18,7 @@ from alembic.config import Config
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from eligibility.clients.problems import ClientsError
@@ -59,8 +59,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that changes nothing."""
-        with Session(self._engine) as session, session.begin():
-            yield session
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            raise ClientsError(f"读不了客户档案（{_cause(error)}）。请稍后再试。") from None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -68,7 +71,7 @@ class Database:
         try:
             with Session(self._writing) as session, session.begin():
                 yield session
-        except OperationalError as error:
+        except DBAPIError as error:
             raise ClientsError(f"客户档案没有保存（{_cause(error)}）。请稍后再试。") from None
 
     def forget(self) -> None:

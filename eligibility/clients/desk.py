@@ -6,6 +6,7 @@ Nothing here reads the clock: whoever writes says at what moment.
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -94,13 +95,13 @@ class Desk:
     ) -> ClientList:
         """One page of the list. `search` is looked for in names, notes and tags; `on` is the day from which expiries count."""
         wanted = [ClientRow.organisation == self.advisor.organisation]
-        for word in search.split():
+        for word in _printable(search).split():
             in_tags = ClientRow.tags.any(TagRow.tag.icontains(word, autoescape=True))
             wanted.append(ClientRow.name.icontains(word, autoescape=True) | ClientRow.notes.icontains(word, autoescape=True) | in_tags)
         if stage is not None:
             wanted.append(ClientRow.stage == stage)
         if tag is not None:
-            wanted.append(ClientRow.tags.any(TagRow.tag == tag))
+            wanted.append(ClientRow.tags.any(TagRow.tag == _printable(tag)))
         with self._database.reading() as session:
             total = session.scalar(select(func.count()).select_from(ClientRow).where(*wanted)) or 0
             ids = session.scalars(_ordered(select(ClientRow.id).where(*wanted), order, on).limit(limit).offset(offset)).all()
@@ -171,7 +172,8 @@ class Desk:
         """A result as it was handed out, to the byte. Raises NoSuchClientError."""
         found = select(AssessmentRow.result).join(ClientRow, ClientRow.id == AssessmentRow.client_id)
         with self._database.reading() as session:
-            content = session.scalar(found.where(AssessmentRow.id == assessment, ClientRow.organisation == self.advisor.organisation))
+            wanted = found.where(AssessmentRow.id == assessment, ClientRow.organisation == self.advisor.organisation)
+            content = session.scalar(wanted) if is_id(assessment) else None
         if content is None:
             raise NoSuchClientError
         return unpacked(content)
@@ -228,10 +230,10 @@ class Desk:
         self._lead("导入档案")
         client = file.client
         with self._database.writing() as session:
-            owner = session.scalar(select(ClientRow.organisation).where(ClientRow.id == client.id))
+            owner = session.scalar(select(ClientRow.organisation).where(ClientRow.id == client.id)) if is_id(client.id) else None
             if owner == self.advisor.organisation:
                 return False
-            id_ = client.id if owner is None else uuid4().hex  # what another organisation has is not ours to touch
+            id_ = client.id if owner is None and is_id(client.id) else uuid4().hex  # what another organisation has is not ours to touch
             row = ClientRow(id=id_, organisation=self.advisor.organisation, version=0, answers=dict(client.answers), created=client.created)
             session.add(row)
             self._write(row, client, client.changed, Via.DESK)
@@ -259,7 +261,7 @@ class Desk:
 
     def _row(self, session: Session, id_: str, *, lock: bool = False) -> ClientRow:
         found = select(ClientRow).where(ClientRow.id == id_, ClientRow.organisation == self.advisor.organisation)
-        row = session.scalar(found.with_for_update() if lock else found)
+        row = session.scalar(found.with_for_update() if lock else found) if is_id(id_) else None
         if row is None:
             raise NoSuchClientError
         return row
@@ -267,6 +269,11 @@ class Desk:
     def _lead(self, what: str) -> None:
         if self.advisor.role is not Role.LEAD:
             raise NotAllowedError(what)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of anything here. Nothing else that somebody types into an address reaches the database."""
+    return re.fullmatch(r"[0-9a-f]{32}", text) is not None
 
 
 def packed(result: Mapping[str, Any]) -> bytes:

@@ -101,6 +101,8 @@ def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes |
         (lambda data: b"{", "缺少或写错了"),
         (lambda data: data.replace(b'"version":2', b'"version":"two"'), "client.version"),
         (lambda data: json.dumps(json.loads(data) | {"results": {}}).encode(), "少了一份结果"),
+        (lambda data: data.replace(b'"fingerprint":"', b'"fingerprint":"../'), "凭据不对（缺少或写错了fingerprint）"),
+        (lambda data: data.replace("甲😀公司".encode(), b" "), "请写企业名称"),
         (lambda data: b" " * (LARGEST + 1), "展开以后太大"),
     ],
 )

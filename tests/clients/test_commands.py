@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from eligibility.cli import main
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Client
 from tests.clients.conftest import NOON
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -26,32 +25,52 @@ def client(tmp_path: Path) -> Client:
     return added
 
 
-def run(tmp_path: Path, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    place = os.environ | {"ELIGIBILITY_DATABASE": f"sqlite:///{tmp_path / 'clients.sqlite3'}", "PYTHONUTF8": "1"} | environment
-    return subprocess.run([sys.executable, "-m", "eligibility", "clients", *map(str, words)], cwd=ROOT, env=place, capture_output=True, text=True, input="")
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def test_out_deleted_and_in_again(client: Client, tmp_path: Path) -> None:
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command line as a function: a process each would take most of the time to start."""
+    monkeypatch.setenv("ELIGIBILITY_DATABASE", f"sqlite:///{tmp_path / 'clients.sqlite3'}")
+
+    def run(*words: str | Path) -> Done:
+        monkeypatch.setattr("sys.argv", ["eligibility", "clients", *map(str, words)])
+        monkeypatch.setattr("sys.stdin", StringIO())
+        with pytest.raises(SystemExit) as left:
+            main()
+        captured = capsys.readouterr()
+        return Done(int(left.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+def test_out_deleted_and_in_again(client: Client, run: Run, tmp_path: Path) -> None:
     archive = tmp_path / "all.zip"
-    done = run(tmp_path, "export", "-o", archive)
+    done = run("export", "-o", archive)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("已导出 1 家企业的档案")
-    assert run(tmp_path, "delete", client.id).returncode == 2  # nobody said yes
-    assert f"{client.id}  甲公司  还没有结果  没有到期日" in run(tmp_path, "list").stdout
-    done = run(tmp_path, "delete", client.id, "--yes")
+    assert run("delete", client.id).returncode == 2  # nobody said yes
+    assert f"{client.id}  甲公司  还没有结果  没有到期日" in run("list").stdout
+    done = run("delete", client.id, "--yes")
     assert (done.returncode, done.stdout) == (0, "已彻底删除“甲公司”。备份和导出的文件里还有它的，请另外删。\n")
-    assert run(tmp_path, "list").stdout == "共 0 家。\n"
-    done = run(tmp_path, "import", archive)
+    assert run("list").stdout == "共 0 家。\n"
+    done = run("import", archive)
     assert (done.returncode, done.stdout) == (0, "新收进 1 家，已经有、没有动的 0 家。\n")
-    assert run(tmp_path, "list", "甲").stdout.endswith("共 1 家。\n")
+    assert run("list", "甲").stdout.endswith("共 1 家。\n")
 
 
-def test_backup_and_clean(client: Client, tmp_path: Path) -> None:
-    done = run(tmp_path, "backup", "-o", tmp_path / "copy.sqlite3")
+def test_backup_and_clean(client: Client, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("backup", "-o", tmp_path / "copy.sqlite3")
     assert done.returncode == 0, done.stderr
-    found = run(tmp_path, "list", ELIGIBILITY_DATABASE=f"sqlite:///{tmp_path / 'copy.sqlite3'}")
-    assert client.id in found.stdout
-    assert run(tmp_path, "clean").stdout == "已清理。\n"
+    assert run("clean").stdout == "已清理。\n"
+    monkeypatch.setenv("ELIGIBILITY_DATABASE", f"sqlite:///{tmp_path / 'copy.sqlite3'}")
+    assert client.id in run("list").stdout
 
 
 @pytest.mark.parametrize(
@@ -63,14 +82,14 @@ def test_backup_and_clean(client: Client, tmp_path: Path) -> None:
         (("export", "-o", "no/such/folder.zip"), "写不了 no/such/folder.zip"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(client: Client, tmp_path: Path, words: tuple[str, ...], message: str) -> None:
-    done = run(tmp_path, *words)
+def test_what_cannot_be_done_is_one_sentence(client: Client, run: Run, words: tuple[str, ...], message: str) -> None:
+    done = run(*words)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(message)
     assert done.stderr.count("\n") == 1
 
 
-def test_a_client_of_another_organisation_is_not_there(client: Client, tmp_path: Path) -> None:
-    done = run(tmp_path, "delete", client.id, "--yes", "--organisation", "south")
+def test_a_client_of_another_organisation_is_not_there(client: Client, run: Run) -> None:
+    done = run("delete", client.id, "--yes", "--organisation", "south")
     assert (done.returncode, done.stderr) == (2, "找不到这家企业的档案：可能已经删除，或者不属于您的机构。\n")
-    assert client.id in run(tmp_path, "list").stdout
+    assert client.id in run("list").stdout

@@ -20,7 +20,7 @@ from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk, Order
 from eligibility.clients.overrides import overlaid
 from eligibility.clients.problems import ClientsError, ConflictError, NoSuchClientError, NotAllowedError
-from eligibility.clients.records import AnswerChange, Stage, Via
+from eligibility.clients.records import Advisor, AnswerChange, Stage, Via
 from eligibility.clients.tables import Base
 from eligibility.profile import Certificate, Origin
 from eligibility.receipt import with_receipt
@@ -280,11 +280,38 @@ def test_the_migrations_make_the_tables_of_the_models(database: Database) -> Non
 
 
 def test_opening_again_keeps_everything(url: str) -> None:
-    from eligibility.clients.records import Advisor
-
     first = Database(url)
     client = Desk(first, Advisor("甲", "north")).add("甲公司", at=NOON)
     first.close()
     second = Database(url)
     assert Desk(second, Advisor("乙", "north")).client(client.id) == client
     second.close()
+
+
+@pytest.mark.parametrize("id_", ["", "0" * 32, "\x00", "\ud800", "' OR 1=1 --", "../../x", "甲" * 5000, "%"])
+def test_a_guessed_id_is_nobody(desk: Desk, id_: str) -> None:
+    client = desk.add("甲公司", at=NOON)
+    for attempt in (desk.client, desk.history, desk.results, desk.result, desk.overrides, desk.delete, desk.file):
+        with pytest.raises(NoSuchClientError):
+            attempt(id_)
+    assert desk.clients(on=DAY, tag=id_).total == 0
+    assert desk.clients(on=DAY, search=id_).total in (0, 1)
+    assert desk.client(client.id) == client
+
+
+def test_any_text_in_an_answer_is_kept(desk: Desk) -> None:
+    answers = {"a": "\x00\u202e😀\n", "b": [None, 1.5, {"c": "'"}]}
+    client = desk.add("甲公司", at=NOON, answers=answers)
+    assert desk.client(client.id).answers == answers
+    assert [h.after for h in desk.history(client.id)] == list(answers.values())
+
+
+def test_what_the_database_refuses_is_told_and_changes_nothing(postgres_url: str) -> None:
+    """PostgreSQL keeps no NaN."""
+    database = Database(postgres_url)
+    desk = Desk(database, Advisor("王芳", "north"))
+    client = desk.add("甲公司", at=NOON)
+    with pytest.raises(ClientsError, match=r"^客户档案没有保存（.*）。请稍后再试。$"):
+        desk.save(replace(client, name="乙公司", answers={"a": float("nan")}), at=LATER)
+    assert desk.client(client.id) == client
+    database.close()
