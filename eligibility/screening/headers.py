@@ -91,6 +91,12 @@ def match_columns(header: Sequence[str], rulebook: Rulebook, remembered: Mapping
     return tuple(found)
 
 
+def known_headers(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> int:
+    """How many headers are known: by it the header row is found among the first rows, without looking for what the others might be."""
+    known = {plain(h) for h, column in (remembered or {}).items() if column.question}
+    return sum(plain(text) in known or _named(plain(text), rulebook)[0] is not None for text in header)
+
+
 def read_column_map(text: str, rulebook: Rulebook) -> dict[str, RememberedColumn]:
     """A column map, by header: a YAML list under `columns`."""
     try:
@@ -133,12 +139,8 @@ def _remembered(place: int, text: str, entry: RememberedColumn) -> Column:
 
 
 def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
-    names = _names(rulebook)
     folded = plain(text)
-    target = _only(names.get(folded))
-    unit = None
-    if target is None and (ending := _UNIT_AT_END.fullmatch(folded)):
-        target, unit = _only(names.get(ending[1])), ending[2] or ending[3]
+    target, unit = _named(folded, rulebook)
     if target is None:
         return Column(place, text, None, None, _might_be(folded, rulebook))
     question = rulebook.questions[target.question]
@@ -149,6 +151,15 @@ def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
     if not convertible(unit, question):
         return Column(place, text, None, None, f"列名里的“{unit}”和{question.short}的单位（{question.unit}）换算不了，没有用")
     return Column(place, text, target, unit)
+
+
+def _named(folded: str, rulebook: Rulebook) -> tuple[Target | None, str | None]:
+    """What a header names, and the unit at its end if it is known without."""
+    names = _names(rulebook)
+    if (target := _only(names.get(folded))) is not None:
+        return target, None
+    ending = _UNIT_AT_END.fullmatch(folded)
+    return (_only(names.get(ending[1])), ending[2] or ending[3]) if ending else (None, None)
 
 
 def _only(targets: frozenset[Target] | None) -> Target | None:

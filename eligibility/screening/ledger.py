@@ -15,7 +15,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.cells import Meant, UnusableCellError, plain, read_cell, read_flag, read_paper, shown
 from eligibility.screening.clients import Client
-from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
+from eligibility.screening.headers import Column, RememberedColumn, Target, known_headers, match_columns, target_name
 from eligibility.screening.progress import Progress, followed
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
 
@@ -106,17 +106,18 @@ def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: 
 
     Raises `UnreadableLedgerError` if the file cannot be read, or no column of it is known.
     """
-    best: tuple[int, Sheet, int, tuple[Column, ...]] | None = None
+    best: tuple[int, Sheet, int] | None = None
     for sheet in read_sheets(content, file_name):
         for position, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN]):
-            columns = match_columns([_header(c) for c in cells], rulebook, remembered)
-            known = sum(c.target is not None or c.clash for c in columns)
+            known = known_headers([_header(c) for c in cells], rulebook, remembered)
             if best is None or known > best[0]:
-                best = known, sheet, position, columns
-    if best is None or best[0] == 0:
-        headers = "、".join(f"“{c.header}”" for c in best[3][:8]) if best else ""
-        raise UnreadableLedgerError(f"认不出任何一列（第一行是{headers}）。请用模板里的列名，或者给一份列对照。")
-    _, sheet, position, columns = best
+                best = known, sheet, position
+    assert best is not None  # there is no sheet without rows
+    known, sheet, position = best
+    header = [_header(c) for c in sheet.rows[position][1]]
+    if known == 0:
+        raise UnreadableLedgerError(f"认不出任何一列（第一行是{'、'.join(f'“{h}”' for h in header[:8] if h)}）。请用模板里的列名，或者给一份列对照。")
+    columns = match_columns(header, rulebook, remembered)
     if position + 1 == len(sheet.rows):
         raise UnreadableLedgerError("只有列名，没有企业。请每家企业填一行。")
     return Ledger(rulebook, sheet.name, columns, sheet.remarks, sheet.rows[position + 1 :])
