@@ -229,13 +229,20 @@ def _chosen(value: Any, question: Question) -> frozenset[str]:
 
 
 def _number(value: Any, question: Question) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
         raise _UnusableError(f"“{_shown(value)}”不是数字", f"请只写数字，单位是{question.unit}。")
     if question.whole and value != int(value):
         raise _UnusableError(f"{value:g} 不是整数", f"单位是{question.unit}，请写整数。")
     if value < question.min or (question.max is not None and value > question.max):
         raise _UnusableError(f"{number(value, None)} 超出范围", f"应在 {number(question.min, None)} 到 {number(question.max or 0, question.unit)}之间；请核对单位。")
     return float(value)
+
+
+def _finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond every float
+        return False
 
 
 def _yes_no(value: Any) -> bool:
@@ -295,5 +302,8 @@ def _text(value: Any, question: Question) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    try:
+        text = str(value)
+    except ValueError:  # an integer of thousands of digits
+        text = "一个过长的数"
     return text if len(text) <= 30 else text[:30] + "……"

@@ -109,6 +109,10 @@ def test_odd_answers_never_stop_the_page(page: Visit, answers: Any) -> None:
     assert "家企业的结论都不变" in upload(page, ("odd.json", as_json(answers))).html()
 
 
+def test_a_number_too_long_to_print_never_stops_the_page(page: Visit) -> None:
+    assert "seats，“一个过长的数”不是数字" in upload(page, ("odd.yaml", b"seats: 0x" + b"f" * 5000)).html()
+
+
 def test_an_answer_that_neither_can_use_is_to_be_checked(page: Visit) -> None:
     html = upload(page, ("甲.json", as_json({**FERRY, "seats": 60, "trade": "fery"}))).html()
     assert "两版规则都用不上的回答，请核对" in html
@@ -163,6 +167,26 @@ def test_a_version_that_cannot_be_used_is_told(page: Visit, content: bytes, told
     page = bring(page, content)
     assert told in page.told()
     assert "支持的变化" not in page.html()
+
+
+def test_long_lists_are_drawn_in_parts(page: Visit) -> None:
+    page = upload(page, ("list.json", as_json([{"name": f"企业{n}", "answers": FERRY} for n in range(501)])))
+    assert "一次最多 500 家企业，后面 1 家没有算" in page.told()
+    assert "500 家企业里，500 家有变化" in page.html()
+    assert page.html().count('<details class="company"') == 30
+    page.press("changes-more-companies-30")
+    assert page.html().count('<details class="company"') == 60
+
+
+def test_other_entries_are_folded_until_they_are_wanted(visit: Open, data: Path, tmp_path: Path) -> None:
+    old = edited(tmp_path / "old", {"statuses/statuses.yaml": ("holds_if: {answer: badges, has: green}", "holds_if: {answer: badges, has: blue}")})
+    keep(load(old), old, data.parent / "rulebooks")
+    page = upload(at(visit(using=load(HARBOUR))), ("甲.json", as_json(FERRY)))
+    assert "每一项支持都和原来一样。" in page.told()
+    assert "（身份“Green Badge”有修改）" in page.html()
+    assert "carries the badge Blue" not in page.html()
+    page.app.session_state["changes-status"] = True
+    assert "<dt>原来</dt><dd>carries the badge Blue</dd>" in page.run().html()
 
 
 def test_a_support_that_came_says_what_it_gives_and_to_whom(visit: Open, data: Path, tmp_path: Path) -> None:
