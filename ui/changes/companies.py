@@ -25,8 +25,8 @@ def given(session: Session) -> list[Company]:
     found = []
     if draft.profile.answers:
         name = company(assess(session.book, draft.profile, on=today()))
-        name = "现在自测的企业" if name == NO_NAME else name
-        if st.checkbox(f"算上现在自测的这家（{plain(name)}）", value=True, key=f"changes-own-{draft.epoch}", persist_state="session"):
+        label, name = ("算上现在自测的这家", "现在自测的企业") if name == NO_NAME else (f"算上现在自测的这家（{plain(name)}）", name)
+        if st.checkbox(label, value=True, key=f"changes-own-{draft.epoch}", persist_state="session"):
             found.append(Company(name, draft.as_answers()))
     files = st.file_uploader(
         "企业的答案，可以选多个文件（不传也行，只看规则哪里变了）",
