@@ -1,0 +1,63 @@
+"""What a change of the rules does to whom."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import click
+
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, output_option, say, stop, write
+from eligibility.impact import Impact
+from eligibility.impact import impact as compare
+from eligibility.roster import read_roster
+
+
+@click.command(help="改规则会影响谁：OLD_RULES 和 NEW_RULES 是两份规则，CLIENTS 是答案文件的文件夹，或一张企业清单。谁都没有变化时退出码是 0，有变化是 1。")
+@click.argument("old_rules", type=click.Path(path_type=Path))
+@click.argument("new_rules", type=click.Path(path_type=Path))
+@click.argument("clients", type=click.Path(path_type=Path))
+@click.option("--on", type=Day(), default=None, metavar="DATE", help="按哪一天判断，默认今天")
+@click.option("--format", "form", type=click.Choice(["text", "json", "md", "xlsx"]), default="text", help="输出什么")
+@output_option
+def impact(old_rules: Path, new_rules: Path, clients: Path, on: date | None, form: str, output: Path | None) -> int:
+    """Say what a new rulebook changes for whom."""
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    old, new = loaded(old_rules), loaded(new_rules)
+    companies, faults = read_roster(clients)
+    say(*faults)
+    if not companies:
+        stop(f"{clients} 里没有可以判断的企业。")
+    found = compare(old, new, companies, on=on or date.today())
+    write(_IMPACT_FORMS[form](found), output)
+    return FAULTS if found.touched or faults else DONE
+
+
+def _impact_as_text(impact: Impact) -> bytes:
+    from eligibility.report.impact.text import render_text
+
+    return render_text(impact).encode()
+
+
+def _impact_as_markdown(impact: Impact) -> bytes:
+    from eligibility.report.impact.text import render_markdown
+
+    return render_markdown(impact).encode()
+
+
+def _impactas_json_result(impact: Impact) -> bytes:
+    from eligibility.report.impact.data import impact_data
+
+    return json_bytes(impact_data(impact))
+
+
+def _impact_as_workbook(impact: Impact) -> bytes:
+    from eligibility.report.impact.workbook import render_workbook
+
+    return render_workbook(impact)
+
+
+_IMPACT_FORMS: dict[str, Callable[[Impact], bytes]] = {"text": _impact_as_text, "md": _impact_as_markdown, "json": _impactas_json_result, "xlsx": _impact_as_workbook}

@@ -1,0 +1,105 @@
+"""What the commands share: options, reading and writing, and how a fault is said."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import yaml
+
+from eligibility.assessment import Assessment
+from eligibility.receipt import with_receipt
+from eligibility.rulebook.archive import ARCHIVE, keep
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import DEFAULT_RULES, load
+from eligibility.rulebook.problems import RulebookError
+
+DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
+
+
+class Day(click.ParamType[date]):
+    """A day on the command line, as 2026-11-22."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            stop(f"--on 应是日期，写的是“{value}”。请写成 2026-11-22 的样子。")
+
+
+rules_option = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，或一版规则的存档（.zip）；默认是项目里的 rules/")
+archive_option = click.option("--archive", type=click.Path(path_type=Path), default=ARCHIVE, metavar="DIR", help="各版规则存在哪个文件夹，默认是 data/rulebooks/")
+output_option = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="写到哪个文件，默认标准输出")
+
+
+def json_bytes(data: Any) -> bytes:
+    """Plain data as readable JSON."""
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def assessment_as_json(assessment: Assessment) -> bytes:
+    """An assessment with its receipt: the contract of `--format json`."""
+    return json_bytes(with_receipt(assessment))
+
+
+def loaded(rules: Path) -> Rulebook:
+    """The rulebook, or the end: a broken one decides nothing."""
+    try:
+        return load(rules)
+    except RulebookError as error:
+        stop(f"{error}\n规则有 {len(error.problems)} 处错误，不能用来判断。")
+
+
+def kept_version(rulebook: Rulebook, rules: Path, archive: Path) -> Path:
+    """Keep this version of the rules; where it is kept."""
+    try:
+        return keep(rulebook, rules, archive)
+    except RulebookError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"写不了 {archive}（{error.strerror}）。请换一个位置。")
+
+
+def write(content: bytes, output: Path | None) -> None:
+    """To a file, or to standard output."""
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
+
+
+def read_answers(path: Path) -> Any:
+    """What an ANSWERS file holds (- is standard input); whether it makes sense is `read_profile`'s business."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        stop(f"{path} 不是 UTF-8 编码。请另存为 UTF-8。")
+    except OSError as error:
+        stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
+    try:
+        return yaml.load(text, yaml.CSafeLoader) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"第 {mark.line + 1} 行" if mark else "开头"
+        stop(f"{path} 不是正确的 YAML 或 JSON（{place}）。请检查缩进、冒号后的空格和引号。")
+
+
+def say(*lines: str) -> None:
+    """To standard error, a line each."""
+    for line in lines:
+        click.echo(line, err=True)
+
+
+def stop(line: str) -> NoReturn:
+    """Say why, and end: nothing could be done."""
+    say(line)
+    sys.exit(IMPOSSIBLE)
