@@ -8,11 +8,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from eligibility.data_folder import data_folder
 from eligibility.rulebook import archive
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
-from ui.store import data_folder
 from ui.text import plain
 
 _log = logging.getLogger(__name__)

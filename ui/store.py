@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eligibility.data_folder import data_folder
+
 KEPT_DAYS = 30
 
 
@@ -59,12 +61,6 @@ class Store:
         if not is_id(id_):
             raise ValueError(id_)
         return self.folder / f"{id_}.json"
-
-
-def data_folder() -> Path:
-    """The folder that the environment names, else the project's own, which git ignores."""
-    data = os.environ.get("ELIGIBILITY_DATA")
-    return Path(data) if data else Path(__file__).resolve().parents[1] / "data"
 
 
 def default_store() -> Store:

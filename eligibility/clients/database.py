@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from eligibility.clients.problems import ClientsError
+from eligibility.data_folder import data_folder
 
 SETTING = "ELIGIBILITY_DATABASE"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,9 +34,7 @@ def default_url() -> str:
     """The database that the environment names, else a file in the data folder, which git ignores."""
     if url := os.environ.get(SETTING):
         return url
-    data = os.environ.get("ELIGIBILITY_DATA")
-    folder = Path(data) if data else Path(__file__).resolve().parents[2] / "data"
-    return f"sqlite:///{folder / 'clients.sqlite3'}"
+    return f"sqlite:///{data_folder() / 'clients.sqlite3'}"
 
 
 class Database:

@@ -19,11 +19,12 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import yaml
 
+from eligibility.data_folder import data_folder
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.problems import Problem, RulebookError
 from eligibility.rulebook.read import fingerprint, rule_contents
 
-ARCHIVE = Path(__file__).resolve().parents[2] / "data" / "rulebooks"
+ARCHIVE = data_folder() / "rulebooks"
 LARGEST, MOST_FILES = 16 * 1024 * 1024, 2000  # bytes and files that an archive may unfold to
 COVER = "rulebook.yaml"
 _UNIX, _READABLE, _DATE = 3, 0o644 << 16, (1980, 1, 1, 0, 0, 0)
