@@ -12,6 +12,7 @@ from eligibility.profile import AnswerProblem
 from eligibility.rulebook.book import Rulebook
 from ui.session import Session
 from ui.text import plain
+from ui.unfolding import too_much
 
 _LARGEST_MB = 1
 _LOADED = "loaded"  # in st.session_state: what the last file brought
@@ -31,6 +32,8 @@ def written(answers: dict[str, Any], book: Rulebook) -> str:
 
 def parsed(content: bytes) -> Any:
     """The data in an answers file. Raises UnreadableFileError."""
+    if too_much(content):
+        raise UnreadableFileError("这个文件展开来太大，不像答案文件。请选从这里保存的答案文件。")
     try:
         return yaml.safe_load(content.decode("utf-8-sig")) or {}
     except UnicodeDecodeError:

@@ -21,7 +21,7 @@ from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import RulebookError
 from tests.harbour import FERRY, HARBOUR, edited
 from tests.pages.conftest import Visit
-from ui.changes.unfolding import too_much
+from ui.unfolding import too_much
 
 Open = Callable[..., Visit]
 THRESHOLD = {"supports/charter.yaml": ("at_least: 20", "at_least: 50")}

@@ -73,3 +73,9 @@ def test_what_is_no_answers_file_is_told_with_the_line() -> None:
     with pytest.raises(UnreadableFileError, match="UTF-8"):
         parsed("中文".encode("gb18030"))
     assert parsed(b"") == {}
+
+
+def test_an_answers_file_whose_references_multiply_is_refused_before_it_unfolds() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    with pytest.raises(UnreadableFileError, match="展开来太大"):
+        parsed("\n".join(lines).encode())

@@ -10,10 +10,10 @@ import streamlit as st
 from eligibility.assessment import assess
 from eligibility.report.wording import NO_NAME, company
 from eligibility.roster import Company, read_files
-from ui.changes.unfolding import too_much
 from ui.clock import today
 from ui.session import Session
 from ui.text import plain
+from ui.unfolding import too_much
 
 LARGEST_MB, MOST_FILES, MOST = 2, 500, 500
 FAULTS_SHOWN = 20

@@ -12,10 +12,10 @@ from eligibility.rulebook.archive import KeptVersion, opened, versions
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import Problem, RulebookError
-from ui.changes.unfolding import too_much
 from ui.clock import BEIJING
 from ui.rulebook import kept_versions
 from ui.text import plain
+from ui.unfolding import too_much
 
 LARGEST_MB = 2
 FAULTS_SHOWN = 10
