@@ -16,6 +16,7 @@ from eligibility.compiled import compiled
 from eligibility.directory import Door
 from eligibility.interview import due
 from eligibility.logic.answers import Choices
+from eligibility.plan import milestones
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question, Strength
 
@@ -98,7 +99,7 @@ def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]
         return -step.direct, -sum(s.kind in wanted for s in useful), -sum(s.id in special for s in useful), -len(step.supports)
 
     contacts = sorted(_contacts(entries), key=weight)
-    others = sorted([*_changes(entries), *_answers(assessment, entries)], key=weight)
+    others = sorted([*_changes(assessment), *_answers(assessment, entries)], key=weight)
     kept = contacts[: limit - bool(others)]
     return (*kept, *others[: limit - len(kept)])
 
@@ -117,12 +118,9 @@ def _contacts(entries: Iterable[SupportVerdict]) -> list[FirstStep]:
     return steps
 
 
-def _changes(entries: Iterable[SupportVerdict]) -> list[FirstStep]:
-    by_step: dict[str, list[SupportVerdict]] = {}
-    for entry in entries:
-        if entry.verdict is Verdict.NEAR and len(entry.steps) == 1:
-            by_step.setdefault(entry.steps[0], []).append(entry)
-    steps = [FirstStep("change", text, tuple(group), group[0].first_door) for text, group in by_step.items()]
+def _changes(assessment: Assessment) -> list[FirstStep]:
+    """The steps of the plan that are worth a place among the first things."""
+    steps = [FirstStep("change", m.text, m.opens, m.door) for m in milestones(assessment)]
     return [s for s in steps if s.direct or len(s.supports) >= WORTH_A_CHANGE]
 
 
