@@ -197,7 +197,7 @@ class _Assessor:
         answers = self.profile.answers
         reason = Reason(  # by position: named arguments cost a tenth of the whole assessment
             criterion.words,
-            _OUTCOMES[truth],
+            OUTCOMES[truth],
             tuple([self._said(q, options) for q, options in criterion.reads if q in answers]),
             self._asked_user(hanging),
             self.compiled.plan.asked_agency(hanging) if hanging else (),
@@ -242,14 +242,14 @@ class _Assessor:
             case Has():
                 return (f"先做到：{self.compiled.words.of(expression, negated)}",)
             case By(by=question):
-                chosen = self.profile.answers.get(question)
-                return self._steps(next((c.then for c in expression.cases if chosen in c.when), expression.otherwise), negated)
+                return self._steps(expression.row(self.profile.answers.get(question)), negated)
         ways = [step for part in parts(expression) for step in self._steps(part, negated)]
         together = isinstance(expression, All) != negated
         return tuple(ways) if together or len(ways) < 2 else ("；或者".join(ways),)
 
 
-_OUTCOMES = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}
+# How a truth reads as the outcome of a criterion.
+OUTCOMES = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}
 
 
 def _given(rulebook: Rulebook, words: Words, profile: Profile, question: str, on: date, options: frozenset[str] = frozenset()) -> Given:

@@ -18,7 +18,7 @@ from eligibility.logic.truth import NO
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Status, Strength
-from eligibility.shortfall import Change, smallest_changes
+from eligibility.shortfall import smallest_changes
 from eligibility.standing import Stand, Standing, standing
 
 
@@ -109,14 +109,14 @@ def _titles(assessment: Assessment) -> Iterator[Milestone]:
 
 def _single_changes(assessment: Assessment) -> Iterator[Milestone]:
     """Changes other than titles that alone would do for a support."""
-    by_text: dict[str, tuple[Change, list[SupportVerdict]]] = {}
+    by_text: dict[str, list[SupportVerdict]] = {}
     for entry in assessment.supports:
         if entry.verdict is not Verdict.NEAR:
             continue
         changes = smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on)
         if changes and len(changes) == 1 and changes[0].kind != "obtain":
-            by_text.setdefault(changes[0].text, (changes[0], []))[1].append(entry)
-    for text, (_, entries) in by_text.items():
+            by_text.setdefault(changes[0].text, []).append(entry)
+    for text, entries in by_text.items():
         opens = _best_first(entries, assessment)
         yield Milestone(text, opens, opens[0].first_door, (), None)
 

@@ -132,13 +132,15 @@ class _Search:
 
     def __init__(self, rulebook: Rulebook, expression: Expression, growing: frozenset[str] | None = None) -> None:
         self.rulebook = rulebook
-        self.expression = expression
         self.plan, self.slot, self.edges = _compiled(rulebook, expression)
         parts = tuple(_opened(expression, rulebook))
         self.numbers = tuple(dict.fromkeys(q for p in parts if isinstance(p, Compare) for q in questions_of(p.number) if rulebook.questions[q].kind == "number"))
         self.growing = frozenset(q for q in self.numbers if rulebook.questions[q].changes == "grow" and (growing is None or q in growing))
         self.titles = tuple(dict.fromkeys(p.status for p in parts if isinstance(p, HasStatus) and rulebook.statuses[p.status].next_step))
-        self.lists = {p.answer: frozenset(p.has_none) for p in parts if isinstance(p, Has) and rulebook.questions[p.answer].changes == "lose"}
+        self.lists: dict[str, frozenset[str]] = {}  # what to get off, by question: all that any part of the expression forbids
+        for part in parts:
+            if isinstance(part, Has) and rulebook.questions[part.answer].changes == "lose":
+                self.lists[part.answer] = self.lists.get(part.answer, frozenset()) | frozenset(part.has_none)
         self._asked = tuple(questions_of(figure) for figure, _, _ in self.edges)
         self._known: dict[tuple[str, int, date, tuple[Answer | None, ...]], frozenset[float]] = {}
         self.waits = any(isinstance(n, YearsSince | DaysSince) for p in parts if isinstance(p, Compare) for n in walk_numbers(p.number))

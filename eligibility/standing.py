@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from eligibility.assessment import Outcome
+from eligibility.assessment import OUTCOMES, Outcome
 from eligibility.logic.answers import Answer
 from eligibility.logic.bounds import Plan, Reading
 from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, By, Compare, Expression, HasStatus, Number, PointsIf, Sum, criteria, questions_of, walk
@@ -183,12 +183,12 @@ def _said(criterion: Expression, answers: Mapping[str, Answer], words: Words) ->
     chosen = answers.get(criterion.by) if isinstance(criterion, By) else None
     if not isinstance(criterion, By) or chosen is None:
         return words.of(criterion)
-    row = next((c.then for c in criterion.cases if chosen in c.when), criterion.otherwise)
+    row = criterion.row(chosen)
     return f"{words.answer(criterion.by, chosen)}：{words.of(row)}"
 
 
 def _checked(criterion: Expression, slot: int, reading: Reading, words: Words, plan: Plan) -> Checked:
-    outcome = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}[reading.now[slot]]
+    outcome = OUTCOMES[reading.now[slot]]
     value = None
     if isinstance(criterion, Compare):
         low, high = Quantities(plan).of(criterion.number).now(reading)

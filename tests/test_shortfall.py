@@ -145,3 +145,11 @@ def test_no_smaller_set_of_changes_would_do(expression: Expression, boat: dict[s
     assert len(found) == min(size for size, _ in smallest.values())
     lift = any(c.kind == "leave" for c in found)
     assert smallest[lift] == (len(found), sum(c.after - c.before for c in found if c.kind == "grow"))  # type: ignore[operator]
+
+
+def test_every_list_that_an_expression_forbids_is_left(rulebook: Rulebook) -> None:
+    """Two conditions on one question: both lists must be left, not only the one that stands last."""
+    both = All(all=(Has(answer="listings", has_none=("abnormal",)), Has(answer="listings", has_none=("serious",))))
+    found = smallest_changes(rulebook, company(rulebook, listings=["abnormal", "serious"]), both, on=DAY)
+    assert found is not None
+    assert [c.text for c in found] == ["先消除：经营异常名录、严重违法失信企业名单"]

@@ -19,7 +19,7 @@ from operator import ge, gt, le, lt
 from typing import Literal, Protocol
 
 from eligibility.logic.answers import Answer, Answers, Choices
-from eligibility.logic.expressions import All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
+from eligibility.logic.expressions import OPPOSITE, All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
 from eligibility.logic.quantities import Quantities
 from eligibility.logic.truth import NO, OPEN, YES
 
@@ -27,7 +27,6 @@ from eligibility.logic.truth import NO, OPEN, YES
 _Decide = Callable[["Reading", list[int]], int]
 _Hang = Callable[["Reading", bool], int]
 
-OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
 
 
 class Asked(Protocol):

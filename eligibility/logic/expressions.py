@@ -181,6 +181,10 @@ class DaysSince(Called):
     days_since: str = Field(description="从哪道日期题的回答起，到判断那天有几天")
 
 
+# The relation that holds exactly where the other one does not.
+OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
+
+
 class Compare(Form):
     """A number against a bound, in the number's own unit. Exactly one bound.
 
@@ -240,6 +244,10 @@ class By(Form):
     by: str = Field(description="按哪道单选题的回答分情况")
     cases: tuple[Case, ...] = Field(min_length=1, strict=False, description="各种情况")
     otherwise: Expression = Field(description="其余的回答看这个条件")
+
+    def row(self, choice: object) -> Expression:
+        """The condition that counts for one choice."""
+        return next((case.then for case in self.cases if choice in case.when), self.otherwise)
 
 
 class Discretion(Form):

@@ -10,7 +10,29 @@ from datetime import date
 from typing import Protocol
 
 from eligibility.logic.answers import Answer, Choices
-from eligibility.logic.expressions import All, AnyOf, Bands, BestOf, By, Compare, Count, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Not, Number, PointsIf, Ratio, Sum, YearsSince
+from eligibility.logic.expressions import (
+    OPPOSITE,
+    All,
+    AnyOf,
+    Bands,
+    BestOf,
+    By,
+    Compare,
+    Count,
+    DaysSince,
+    Discretion,
+    Expression,
+    Has,
+    HasStatus,
+    In,
+    Is,
+    Not,
+    Number,
+    PointsIf,
+    Ratio,
+    Sum,
+    YearsSince,
+)
 
 
 class Titled(Protocol):
@@ -51,7 +73,6 @@ class Named(Protocol):
 
 
 _RELATIONS = {"at_least": "不少于", "above": "大于", "at_most": "不超过", "below": "少于"}
-_OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
 
 
 class Words:
@@ -129,7 +150,7 @@ class Words:
         return (question.says_not if negated else question.says).format(joined)
 
     def _comparison(self, compare: Compare, negated: bool) -> str:
-        relation = _OPPOSITE[compare.relation] if negated else compare.relation
+        relation = OPPOSITE[compare.relation] if negated else compare.relation
         if compare.answer is not None:
             question = self.questions[compare.answer]
             return question.says.format(f"{_RELATIONS[relation]} {number(compare.bound, question.unit)}")
