@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTimeError
 
 from tests.browser.driving import QUESTION, Server, Visitor
 
@@ -41,10 +42,17 @@ def answers(server: Server, visit: Visitor) -> dict[str, object]:
 
 
 def choose(page: Page, label: str, value: int) -> None:
-    box = page.get_by_role("combobox", name=label)
-    box.evaluate("box => box.scrollIntoView({block: 'center'})")  # a list opens only where there is room
-    box.fill(str(value))
-    page.get_by_role("option", name=str(value), exact=True).click()
+    box, option = page.get_by_role("combobox", name=label), page.get_by_role("option", name=str(value), exact=True)
+    for _ in range(5):  # a run that ends meanwhile closes the list: open it again, as a person would
+        box.evaluate("box => box.scrollIntoView({block: 'center'})")  # a list opens only where there is room
+        box.fill("")
+        box.fill(str(value))
+        try:
+            option.click(timeout=1500)
+            break
+        except NotInTimeError:
+            continue
+    expect(box).to_have_value(str(value))
     page.wait_for_timeout(300)  # a run that ends meanwhile would close the next list
 
 
