@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from eligibility.assessment import Assessment, Verdict
 from eligibility.clients.database import Database
 from eligibility.clients.problems import ClientsError, ConflictError, NoSuchClientError, NotAllowedError
-from eligibility.clients.records import Advisor, AnswerChange, Client, ClientFile, ClientList, Expiry, KeptAssessment, ListedClient, Override, Role, Stage, Via
+from eligibility.clients.records import Advisor, AnswerChange, Client, ClientFile, ClientList, Expiry, KeptAssessment, ListedClient, Role, Stage, Via
 from eligibility.clients.tables import AnswerChangeRow, AssessmentRow, CertificateRow, ClientRow, OverrideRow, TagRow
+from eligibility.override import Override, standing
 from eligibility.receipt import with_receipt
 from eligibility.rulebook.archive import ARCHIVE, keep
 from eligibility.rulebook.load import DEFAULT_RULES
@@ -209,6 +210,15 @@ class Desk:
         """All overrides of a client, withdrawn ones included, the oldest first."""
         with self._database.reading() as session:
             return tuple(map(_override, self._row(session, id_).overrides))
+
+    def standing_overrides(self) -> Mapping[str, tuple[Override, ...]]:
+        """By client, the overrides that were not withdrawn."""
+        found = select(OverrideRow).join(ClientRow, ClientRow.id == OverrideRow.client_id)
+        by_client: dict[str, list[Override]] = {}
+        with self._database.reading() as session:
+            for row in session.scalars(found.where(ClientRow.organisation == self.advisor.organisation, OverrideRow.withdrawn.is_(None)).order_by(OverrideRow.number)):
+                by_client.setdefault(row.client_id, []).append(_override(row))
+        return {client: tuple(standing(listed).values()) for client, listed in by_client.items()}
 
     def delete(self, id_: str) -> None:
         """Delete a client with everything that was kept of it, for good. Backups and exported archives are not touched."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from eligibility.assessment import Verdict
+from eligibility.override import Override
 from eligibility.profile import AnswerProblem, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 
@@ -119,21 +119,6 @@ class KeptAssessment:
     by: str
     rulebook: str
     receipt: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """An advisor's own verdict on a support. `instead_of` is what the program said when it was made; withdrawn ones are kept."""
-
-    id: str
-    support: str
-    verdict: Verdict
-    instead_of: Verdict
-    reason: str
-    by: str
-    at: datetime
-    withdrawn: datetime | None = None
-    withdrawn_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

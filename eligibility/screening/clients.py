@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from eligibility.override import Override
 from eligibility.profile import Profile, read_profile
 from eligibility.roster import Company
 from eligibility.rulebook.book import Rulebook
 
 
 class Client(NamedTuple):
-    """One client: what it is called, its answers, and its row in the ledger if it comes from one."""
+    """One client: what it is called, its answers, its row in the ledger if it comes from one, and what an advisor decided otherwise."""
 
     name: str
     profile: Profile
     row: int | None = None
+    overrides: tuple[Override, ...] = ()
 
 
 def from_roster(companies: Iterable[Company], rulebook: Rulebook) -> tuple[list[Client], list[str]]:

@@ -18,12 +18,12 @@ from sqlalchemy.exc import StatementError
 from eligibility.assessment import Verdict, assess
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk, Order
-from eligibility.clients.overrides import overlaid
 from eligibility.clients.problems import ClientsError, ConflictError, NoSuchClientError, NotAllowedError
 from eligibility.clients.records import Advisor, AnswerChange, Stage, Via
 from eligibility.clients.tables import Base
 from eligibility.profile import Certificate, Origin
 from eligibility.receipt import with_receipt
+from eligibility.report.overrides import overlaid
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from tests.clients.conftest import LATER, NOON

@@ -1,4 +1,4 @@
-"""An advisor's own verdicts laid over the program's, for display. What the program says is never changed."""
+"""What is said of an advisor's own verdict wherever the program's is shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
-from eligibility.clients.records import Override
 from eligibility.dates import HERE
+from eligibility.override import Override, standing
 from eligibility.report.labels import VERDICTS
 
 
@@ -41,5 +41,5 @@ class ShownVerdict:
 
 def overlaid(assessment: Assessment, overrides: Iterable[Override]) -> tuple[ShownVerdict, ...]:
     """Every support with the override that stands on it, in the assessment's order. Of several the last counts."""
-    standing = {o.support: o for o in sorted(overrides, key=lambda o: o.at) if o.withdrawn is None}
-    return tuple(ShownVerdict(entry, standing.get(entry.support.id)) for entry in assessment.supports)
+    found = standing(overrides)
+    return tuple(ShownVerdict(entry, found.get(entry.support.id)) for entry in assessment.supports)
