@@ -12,17 +12,17 @@ from eligibility.report.wording import day
 from eligibility.rulebook.models import Option, Question
 from ui.fields import CALENDAR, Parts, read_paper
 from ui.question import CALENDAR_NAMES, calendar_ranges
-from ui.session import Session
+from ui.session import Answering
 from ui.statuses import titles
 from ui.text import plain
 
 
-def papers(session: Session, question: Question, on: date) -> None:
+def papers(session: Answering, question: Question, on: date) -> None:
     """Under a question on titles: number and last day of each one chosen; what has run out counts no more, and is said."""
     held = [o for o in question.options if (question.id, o.id) in titles(session.book) and session.draft.holds(question.id, o.id)]
     if not held:
         return
-    folded = st.expander("证书编号和有效期（可不填）", key=f"papers-{session.draft.epoch}-{question.id}", on_change="rerun")
+    folded = st.expander("证书编号和有效期（可不填）", key=f"{session.scope}papers-{session.draft.epoch}-{question.id}", on_change="rerun")
     if folded.open:
         with folded:
             st.caption("填了有效期，结果里会列出到期日，也能存成日历文件；过期的不算。")
@@ -32,7 +32,7 @@ def papers(session: Session, question: Question, on: date) -> None:
     _remarks(session, question, held, on)
 
 
-def _paper(session: Session, question: Question, option: Option, on: date) -> bool:
+def _paper(session: Answering, question: Question, option: Option, on: date) -> bool:
     """Draw the inputs of one paper. Whether another run is needed."""
     shown = session.paper(question.id, option.id)
     said: Parts = {}
@@ -43,7 +43,7 @@ def _paper(session: Session, question: Question, option: Option, on: date) -> bo
             max_chars=40,
             placeholder=option.number_hint or "照证书上写",
             key=session.paper_key(question.id, option.id, "number"),
-            live=True,
+            live=session.live,
             width=280,
             persist_state="session",
         )
@@ -62,7 +62,7 @@ def _paper(session: Session, question: Question, option: Option, on: date) -> bo
     return said != shown
 
 
-def _remarks(session: Session, question: Question, held: list[Option], on: date) -> None:
+def _remarks(session: Answering, question: Question, held: list[Option], on: date) -> None:
     """Numbers that look unusual, and papers that have run out. Nothing is refused."""
     mine = {key: paper for key, paper in session.draft.profile.certificates.items() if key[0] == question.id}
     for warning in warnings(session.book, Profile(certificates=mine)):

@@ -11,7 +11,7 @@ from eligibility.interview import Due
 from eligibility.logic.words import number
 from eligibility.rulebook.models import Question
 from ui.fields import CALENDAR, NO, NOT_KNOWN, OPTION, YES, Parts, read
-from ui.session import Session
+from ui.session import Answering
 from ui.text import escaped, plain
 
 UNKNOWN = "不清楚"
@@ -41,13 +41,13 @@ def head(item: Due, turn: int, prefilled: str | None) -> str:
     return f'<section class="question" data-question="{question.id}" data-kind="{question.kind}">{"".join(lines)}</section>'
 
 
-def ask(session: Session, question: Question, on: date) -> None:
+def ask(session: Answering, question: Question, on: date) -> None:
     """Draw the inputs of a question; where they no longer say what they were drawn with, run again."""
     if draw(session, question, on):
         st.rerun()
 
 
-def draw(session: Session, question: Question, on: date) -> bool:
+def draw(session: Answering, question: Question, on: date) -> bool:
     """Draw the inputs of one question of several. Whether another run is needed, once all are drawn."""
     shown = session.inputs(question)
     session.shows(question, shown)
@@ -78,7 +78,7 @@ def calendar_ranges(parts: Sequence[str], on: date) -> dict[str, list[int]]:
 class _Inputs:
     """The inputs of one question being drawn."""
 
-    def __init__(self, session: Session, question: Question, shown: Parts, on: date) -> None:
+    def __init__(self, session: Answering, question: Question, shown: Parts, on: date) -> None:
         self.session, self.question, self.shown, self.on = session, question, shown, on
         self.said: Parts = dict(shown)
         self.unfinished = False
@@ -161,7 +161,7 @@ class _Inputs:
             help=self.question.help,
             key=self._key("value"),
             label_visibility="collapsed" if self.interviewing else "visible",
-            live=True,
+            live=self.session.live,
             persist_state="session",
         )
         if self.interviewing:

@@ -1,4 +1,4 @@
-"""This browser's draft: found again by its cookie, kept after every change, never anybody else's.
+"""Answers being given on a screen, and those of this browser: found again by its cookie, kept after every change, never anybody else's.
 
 Streamlit drops what was typed in three places: a callback does not fire in the first run of a fresh session, a run that
 is superseded never reaches its widgets, and a widget that is not on the page forgets its value. So every widget persists
@@ -9,6 +9,7 @@ return: where that is not what they were drawn with, another run takes it over.
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -28,14 +29,110 @@ _SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS = "session", "draft", "stored"
 _log = logging.getLogger(__name__)
 
 
-class Session:
+class Answering(ABC):
+    """The answers of one enterprise, and the inputs that show them, during one run of the script.
+
+    `scope` is part of every key and of every place in st.session_state, so that no two enterprises on the screens of one
+    visitor ever share an input.
+    """
+
+    live = True  # whether a text is taken over while it is typed; else when the input is left
+
+    def __init__(self, book: Rulebook, draft: Draft, scope: str = "") -> None:
+        self.book = book
+        self.draft = draft
+        self.scope = scope
+
+    @abstractmethod
+    def keep(self, draft: Draft) -> None:
+        """Make this the draft, here and where it is stored."""
+
+    def key(self, question: Question, part: str) -> str:
+        """The key of one input of a question."""
+        return f"{self.scope}q{self.draft.epoch}-{question.id}-{part}"
+
+    def inputs(self, question: Question) -> Parts:
+        """What the inputs of a question show: as this session last saw them, else what the draft says."""
+        shown = self._shown.get(question.id)
+        return dict(shown) if shown is not None else parts(question, self.draft.said(question.id))
+
+    def shows(self, question: Question, inputs: Parts) -> None:
+        """Remember what the inputs of a question show, so that a change can be told from what stood there before."""
+        self._shown[question.id] = dict(inputs)
+
+    def sync(self) -> None:
+        """Take over what was changed in any input since the last run."""
+        for id_, before in list(self._shown.items()):
+            question = self.book.questions[id_]
+            now = {part: st.session_state.get(self.key(question, part), value) for part, value in before.items()}
+            if now != before:
+                now = settle(question, before, now)
+                self.keep(self.draft.saying(id_, read(question, now)))
+                self._show(question, now)
+        for (id_, option), before in list(self._papers.items()):
+            now = {part: st.session_state.get(self.paper_key(id_, option, part), value) for part, value in before.items()}
+            if now != before and self.draft.holds(id_, option):
+                self.keep(self.draft.holding(id_, option, read_paper(now)[0]))
+                self._papers[id_, option] = now
+            elif not self.draft.holds(id_, option) and now != (empty := paper_parts(None)):
+                # The option was taken back, and its paper went with it.
+                for part, value in empty.items():
+                    st.session_state[self.paper_key(id_, option, part)] = value
+                self._papers[id_, option] = empty
+
+    def paper_key(self, question: str, option: str, part: str) -> str:
+        """The key of one input of the paper behind an option."""
+        return f"{self.scope}p{self.draft.epoch}-{question}-{option}-{part}"
+
+    def paper(self, question: str, option: str) -> Parts:
+        """What the inputs of a paper show: as this session last saw them, else what the draft says."""
+        return dict(self._papers.setdefault((question, option), paper_parts(self.draft.profile.certificates.get((question, option)))))
+
+    def say(self, question: Question, said: Said) -> None:
+        """Answer a question from elsewhere than its own inputs. They may be on the screen, so they follow in the next run."""
+        self.keep(self.draft.saying(question.id, said))
+        st.session_state[self.scope + _SAID] = question.id
+
+    def follow(self) -> None:
+        """Have inputs that were drawn before show what was said elsewhere."""
+        id_ = st.session_state.pop(self.scope + _SAID, None)
+        if id_ in self._shown:
+            question = self.book.questions[id_]
+            self._show(question, parts(question, self.draft.said(id_)))
+
+    def _show(self, question: Question, inputs: Parts) -> None:
+        """Have the inputs show this. Possible only before they are drawn."""
+        for part, value in inputs.items():
+            key = self.key(question, part)
+            if st.session_state.get(key) != value:
+                st.session_state[key] = value
+        self.shows(question, inputs)
+
+    @property
+    def _shown(self) -> dict[str, Parts]:
+        """By question, what its inputs showed last."""
+        return self._of_this_epoch(_SHOWN)
+
+    @property
+    def _papers(self) -> dict[tuple[str, str], Parts]:
+        """By question and option, what the inputs of the paper showed last."""
+        return self._of_this_epoch(_PAPERS)
+
+    def _of_this_epoch(self, name: str) -> dict[Any, Parts]:
+        epochs: dict[int, dict[Any, Parts]] = st.session_state.setdefault(self.scope + name, {})
+        if self.draft.epoch not in epochs:
+            epochs.clear()
+            epochs[self.draft.epoch] = {}
+        return epochs[self.draft.epoch]
+
+
+class Session(Answering):
     """The draft of this browser during one run of the script."""
 
     def __init__(self, book: Rulebook, store: Store, id_: str | None) -> None:
-        self.book = book
+        super().__init__(book, st.session_state.setdefault(_DRAFT, Draft()))
         self.store = store
         self.id = id_  # None without a cookie: then the draft lives as long as this session
-        self.draft: Draft = st.session_state.setdefault(_DRAFT, Draft())
         data = store.read(id_) if id_ else None
         if data is not None and data.get("revision", 0) > self.draft.revision:
             self._catch_up(read_draft(data, book))
@@ -71,84 +168,6 @@ class Session:
     def stored(self) -> bool:
         """Whether the last change reached the disk."""
         return bool(st.session_state.get(_STORED, True))
-
-    def key(self, question: Question, part: str) -> str:
-        """The key of one input of a question."""
-        return f"q{self.draft.epoch}-{question.id}-{part}"
-
-    def inputs(self, question: Question) -> Parts:
-        """What the inputs of a question show: as this session last saw them, else what the draft says."""
-        shown = self._shown.get(question.id)
-        return dict(shown) if shown is not None else parts(question, self.draft.said(question.id))
-
-    def shows(self, question: Question, inputs: Parts) -> None:
-        """Remember what the inputs of a question show, so that a change can be told from what stood there before."""
-        self._shown[question.id] = dict(inputs)
-
-    def sync(self) -> None:
-        """Take over what was changed in any input since the last run."""
-        for id_, before in list(self._shown.items()):
-            question = self.book.questions[id_]
-            now = {part: st.session_state.get(self.key(question, part), value) for part, value in before.items()}
-            if now != before:
-                now = settle(question, before, now)
-                self.keep(self.draft.saying(id_, read(question, now)))
-                self._show(question, now)
-        for (id_, option), before in list(self._papers.items()):
-            now = {part: st.session_state.get(self.paper_key(id_, option, part), value) for part, value in before.items()}
-            if now != before and self.draft.holds(id_, option):
-                self.keep(self.draft.holding(id_, option, read_paper(now)[0]))
-                self._papers[id_, option] = now
-            elif not self.draft.holds(id_, option) and now != (empty := paper_parts(None)):
-                # The option was taken back, and its paper went with it.
-                for part, value in empty.items():
-                    st.session_state[self.paper_key(id_, option, part)] = value
-                self._papers[id_, option] = empty
-
-    def paper_key(self, question: str, option: str, part: str) -> str:
-        """The key of one input of the paper behind an option."""
-        return f"p{self.draft.epoch}-{question}-{option}-{part}"
-
-    def paper(self, question: str, option: str) -> Parts:
-        """What the inputs of a paper show: as this session last saw them, else what the draft says."""
-        return dict(self._papers.setdefault((question, option), paper_parts(self.draft.profile.certificates.get((question, option)))))
-
-    def say(self, question: Question, said: Said) -> None:
-        """Answer a question from elsewhere than its own inputs. They may be on the screen, so they follow in the next run."""
-        self.keep(self.draft.saying(question.id, said))
-        st.session_state[_SAID] = question.id
-
-    def follow(self) -> None:
-        """Have inputs that were drawn before show what was said elsewhere."""
-        id_ = st.session_state.pop(_SAID, None)
-        if id_ in self._shown:
-            question = self.book.questions[id_]
-            self._show(question, parts(question, self.draft.said(id_)))
-
-    def _show(self, question: Question, inputs: Parts) -> None:
-        """Have the inputs show this. Possible only before they are drawn."""
-        for part, value in inputs.items():
-            key = self.key(question, part)
-            if st.session_state.get(key) != value:
-                st.session_state[key] = value
-        self.shows(question, inputs)
-
-    @property
-    def _shown(self) -> dict[str, Parts]:
-        """By question, what its inputs showed last."""
-        return self._of_this_epoch(_SHOWN)
-
-    @property
-    def _papers(self) -> dict[tuple[str, str], Parts]:
-        """By question and option, what the inputs of the paper showed last."""
-        return self._of_this_epoch(_PAPERS)
-
-    def _of_this_epoch(self, name: str) -> dict[Any, Parts]:
-        epochs: dict[int, dict[Any, Parts]] = st.session_state.setdefault(name, {})
-        if self.draft.epoch not in epochs:
-            epochs.clear()
-            epochs[self.draft.epoch] = {}
-        return epochs[self.draft.epoch]
 
 
 def begin(book: Rulebook) -> Session:
