@@ -28,6 +28,7 @@ bench: .venv/dev ## 测速（结果打印在屏幕上）
 	$(BIN)/python -m benchmarks.assess
 	$(BIN)/python -m benchmarks.questions
 	$(BIN)/python -m benchmarks.impact
+	$(BIN)/python -m benchmarks.sessions
 
 clean: ## 删除虚拟环境和缓存
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
