@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.visitors import Connection, Visitor
-from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.scenarios import read_scenarios

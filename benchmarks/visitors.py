@@ -21,7 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from ui.fields import NO, NOT_KNOWN, OPTION, YES, Said, parts
+from ui.fields import NO, NOT_KNOWN, YES, Said, parts
 from ui.session import COOKIE
 
 KEPT_RUNS = 2  # for so many runs a browser keeps a large message
