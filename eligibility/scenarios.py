@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from pydantic import Field
 from eligibility.assessment import Outcome, Verdict, assess
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Origin, Rulebook
-from eligibility.rulebook.models import Entry, Id, Text, WayIn
+from eligibility.rulebook.models import Entry, Id, Support, Text, WayIn
 from eligibility.rulebook.problems import Problem, nearest
 from eligibility.rulebook.read import read_entries
 
@@ -74,6 +74,20 @@ def _unexpected(scenario: Scenario, origin: Origin, rulebook: Rulebook, on: date
                 why = "；".join(f"{r.criterion}：{_OUTCOMES[r.outcome]}" for r in found[id_].reasons)
                 what = f"例子“{scenario.id}”：“{id_}”应为 {verdict}，实为 {found[id_].verdict}（{why}）"
                 yield origin.problem(what, "请核对条件和例子，看哪一个写错了。", "expect", verdict.value, index)
+
+
+def untried(scenarios: Iterable[Scenario], rulebook: Rulebook) -> Iterator[Problem]:
+    """Supports that no case tries, or only one way: what is never expected to fail may let everybody in unseen."""
+    fits, fails = set[str](), set[str]()
+    for scenario in scenarios:
+        for verdict, expected in scenario.expect.items():
+            (fits if verdict in (Verdict.MATCHED, Verdict.OPEN) else fails).update(expected)
+    for id_ in rulebook.supports:
+        if id_ in fits and id_ in fails:
+            continue
+        lacks = "没有一个例子写它不应当对应" if id_ in fits else "没有一个例子写它应当对应" if id_ in fails else "没有一个例子写到它"
+        remedy = "请在 scenarios/ 里写一家应当对应（matched 或 open）的和一家不应当对应（excluded 或 near）的，依据写原文。"
+        yield rulebook.origins[Support, id_].problem(f"支持“{id_}”没有试全：{lacks}", remedy, "id")
 
 
 _OUTCOMES = {Outcome.MET: "满足", Outcome.OPEN: "还不知道", Outcome.FAILED: "不满足"}

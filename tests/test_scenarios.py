@@ -8,7 +8,7 @@ import pytest
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
-from eligibility.scenarios import Scenario, run_scenarios, ways_in_problems
+from eligibility.scenarios import Scenario, run_scenarios, untried, ways_in_problems
 from tests.conftest import DAY
 
 RUNS = tuple(run_scenarios(DEFAULT_RULES, load(), on=DAY))
@@ -36,6 +36,10 @@ def test_each_class_has_three_scenarios(shown: str) -> None:
 def test_every_common_class_has_a_counter_example() -> None:
     against = Counter(s.removesuffix("（反例）") for run in RUNS for s in run.scenario.shows if s.endswith("（反例）"))
     assert {"科技型中小企业", "高新技术企业", "小微企业", "国企", "民营企业", "规模以上工业企业"} <= against.keys()
+
+
+def test_every_support_is_tried_both_ways(rulebook: Rulebook) -> None:
+    assert [str(p) for p in untried((run.scenario for run in RUNS), rulebook)] == []
 
 
 def test_ways_in_give_answers_that_the_questions_take(rulebook: Rulebook) -> None:
