@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from eligibility.assessment import Assessment, Verdict
 from eligibility.clients.database import Database
 from eligibility.clients.problems import ClientsError, ConflictError, NoSuchClientError, NotAllowedError
-from eligibility.clients.records import Advisor, AnswerChange, Client, ClientFile, ClientList, Expiry, KeptAssessment, ListedClient, Role, Stage, Via
-from eligibility.clients.tables import AnswerChangeRow, AssessmentRow, CertificateRow, ClientRow, OverrideRow, TagRow
+from eligibility.clients.records import Advisor, AnswerChange, Client, ClientFile, ClientList, Detail, DetailChange, Expiry, KeptAssessment, ListedClient, Role, Stage, Via
+from eligibility.clients.tables import AnswerChangeRow, AssessmentRow, CertificateRow, ClientRow, DetailChangeRow, OverrideRow, TagRow
 from eligibility.override import Override, standing
 from eligibility.receipt import with_receipt
 from eligibility.rulebook.archive import ARCHIVE, keep
@@ -62,7 +62,7 @@ class Desk:
             return _client(self._row(session, id_))
 
     def save(self, client: Client, *, at: datetime, via: Via = Via.DESK) -> Client:
-        """Keep a client as it was edited; what changed in its answers goes into its history.
+        """Keep a client as it was edited; what changed goes into its history.
 
         Raises ConflictError if somebody saved it since it was read: then nothing is changed.
         """
@@ -74,9 +74,10 @@ class Desk:
             session.flush()
             return _client(row)
 
-    def _write(self, row: ClientRow, client: Client, at: datetime, via: Via) -> list[AnswerChangeRow]:
-        """Put a client into its row; what changes in its answers is returned, for the history."""
+    def _write(self, row: ClientRow, client: Client, at: datetime, via: Via) -> list[AnswerChangeRow | DetailChangeRow]:
+        """Put a client into its row; what changes is returned, for the history."""
         before, answers = row.answers, dict(client.answers)
+        known = _client(row) if row.version else None
         row.name = _named(client.name)
         row.notes = _notes(client.notes)
         row.stage = client.stage
@@ -85,10 +86,15 @@ class Desk:
         row.certificates = list(_certificates(answers))
         row.version += 1
         row.changed, row.changed_by = at, self.advisor.name
+        by, kept = self.advisor.name, _client(row)
+        details = {d: (known.detail(d) if known else None, kept.detail(d)) for d in Detail}
         return [
-            AnswerChangeRow(client_id=row.id, question=q, before=before.get(q), after=answers.get(q), made_by=self.advisor.name, made=at, via=via)
-            for q in dict.fromkeys([*before, *answers])
-            if before.get(q) != answers.get(q)
+            *(DetailChangeRow(client_id=row.id, detail=d, before=was, after=now, made_by=by, made=at) for d, (was, now) in details.items() if was != now),
+            *(
+                AnswerChangeRow(client_id=row.id, question=q, before=before.get(q), after=answers.get(q), made_by=by, made=at, via=via)
+                for q in dict.fromkeys([*before, *answers])
+                if before.get(q) != answers.get(q)
+            ),
         ]
 
     def clients(
@@ -136,6 +142,11 @@ class Desk:
         """Who changed which answer when, the first change first."""
         with self._database.reading() as session:
             return _history(self._row(session, id_))
+
+    def details(self, id_: str) -> tuple[DetailChange, ...]:
+        """Who changed the name, the notes, the tags or the stage when, the first change first."""
+        with self._database.reading() as session:
+            return _details(self._row(session, id_))
 
     def keep_result(self, id_: str, assessment: Assessment, *, at: datetime, rules: Path = DEFAULT_RULES, archive: Path = ARCHIVE) -> KeptAssessment:
         """Keep a result as it is handed out, with the version of the rules that it rests on.
@@ -233,7 +244,7 @@ class Desk:
         with self._database.reading() as session:
             row = self._row(session, id_)
             results = {a.id: unpacked(a.result) for a in row.assessments}
-            return ClientFile(_client(row), _history(row), tuple(map(_kept, row.assessments)), results, tuple(map(_override, row.overrides)))
+            return ClientFile(_client(row), _history(row), tuple(map(_kept, row.assessments)), results, tuple(map(_override, row.overrides)), _details(row))
 
     def restore(self, file: ClientFile) -> bool:
         """Keep a client from an archive, whole and as it was. One that is here already is left alone: False. For a lead."""
@@ -249,6 +260,7 @@ class Desk:
             self._write(row, client, client.changed, Via.DESK)
             row.version, row.changed_by = client.version, client.changed_by
             row.history = [AnswerChangeRow(question=h.question, before=h.before, after=h.after, made_by=h.by, made=h.at, via=h.via) for h in file.history]
+            row.details = [DetailChangeRow(detail=d.detail, before=d.before, after=d.after, made_by=d.by, made=d.at) for d in file.details]
             row.assessments = [
                 AssessmentRow(id=uuid4().hex, day=a.on, made=a.made, made_by=a.by, rulebook=a.rulebook, receipt=dict(a.receipt), result=packed(file.results[a.id]))
                 for a in file.assessments
@@ -333,6 +345,10 @@ def _client(row: ClientRow) -> Client:
 
 def _history(row: ClientRow) -> tuple[AnswerChange, ...]:
     return tuple(AnswerChange(h.question, h.before, h.after, h.made_by, h.made, Via(h.via)) for h in row.history)
+
+
+def _details(row: ClientRow) -> tuple[DetailChange, ...]:
+    return tuple(DetailChange(Detail(d.detail), d.before, d.after, d.made_by, d.made) for d in row.details)
 
 
 def _kept(row: AssessmentRow) -> KeptAssessment:

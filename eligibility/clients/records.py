@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from eligibility.override import Override
-from eligibility.profile import AnswerProblem, Profile, read_profile
+from eligibility.profile import UNKNOWN_WORDS, AnswerProblem, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 
 
@@ -68,10 +68,20 @@ class Client:
         return read_profile(self.answers, rulebook.questions)
 
     def with_profile(self, profile: Profile, rulebook: Rulebook) -> Client:
-        """The client with these answers. What this rulebook cannot read stays as it is stored, unless it is answered anew."""
+        """The client with these answers. What was answered with 不清楚, and what this rulebook cannot read, stays as it is stored, unless it is answered anew."""
+        unknown = {q: value for q, value in self.answers.items() if isinstance(value, str) and value.strip() in UNKNOWN_WORDS}
+        return self.with_answers({**unknown, **profile.as_data()}, rulebook)
+
+    def with_answers(self, answers: Mapping[str, Any], rulebook: Rulebook) -> Client:
+        """The client with these answers, as an ANSWERS file holds them. What this rulebook cannot read stays as it is stored, unless it is answered anew."""
         unread = {p.question for p in self.profile(rulebook)[1]}
         kept = {q: value for q, value in self.answers.items() if q in unread}
-        return replace(self, answers={**kept, **profile.as_data()})
+        return replace(self, answers={**kept, **answers})
+
+    def detail(self, detail: Detail) -> str | list[str] | None:
+        """One of the details, as its history holds it; None where there is nothing."""
+        value: str | tuple[str, ...] = getattr(self, detail.value)
+        return (list(value) if isinstance(value, tuple) else str(value)) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,26 @@ class AnswerChange:
     via: Via
 
 
+class Detail(StrEnum):
+    """What is kept of a client besides its answers, by the name of its field."""
+
+    NAME = "name"
+    NOTES = "notes"
+    TAGS = "tags"
+    STAGE = "stage"
+
+
+@dataclass(frozen=True, slots=True)
+class DetailChange:
+    """The name, the notes, the tags (a list) or the stage as somebody changed it. None: not there yet. Never changed afterwards."""
+
+    detail: Detail
+    before: str | list[str] | None
+    after: str | list[str] | None
+    by: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class KeptAssessment:
     """A result as it was handed out. `receipt` holds the answers, the verdicts and the hash of the whole."""
@@ -142,3 +172,4 @@ class ClientFile:
     assessments: tuple[KeptAssessment, ...] = ()
     results: Mapping[str, Any] = field(default_factory=dict)  # by assessment
     overrides: tuple[Override, ...] = ()
+    details: tuple[DetailChange, ...] = ()

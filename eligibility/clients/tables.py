@@ -53,6 +53,7 @@ class ClientRow(Base):
     tags: Mapped[list[TagRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="TagRow.tag")
     certificates: Mapped[list[CertificateRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     history: Mapped[list[AnswerChangeRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="AnswerChangeRow.id")
+    details: Mapped[list[DetailChangeRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="DetailChangeRow.id")
     assessments: Mapped[list[AssessmentRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="AssessmentRow.number")
     overrides: Mapped[list[OverrideRow]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="OverrideRow.number")
 
@@ -92,6 +93,20 @@ class AnswerChangeRow(Base):
     made_by: Mapped[str]
     made: Mapped[datetime]
     via: Mapped[str] = mapped_column(String(16))
+
+
+class DetailChangeRow(Base):
+    """One change of the name, the notes, the tags or the stage."""
+
+    __tablename__ = "detail_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    client_id: Mapped[str] = mapped_column(_KEY, ForeignKey(_OF_CLIENT, ondelete="CASCADE"), index=True)
+    detail: Mapped[str] = mapped_column(String(16))
+    before: Mapped[Any | None]
+    after: Mapped[Any | None]
+    made_by: Mapped[str]
+    made: Mapped[datetime]
 
 
 class AssessmentRow(Base):

@@ -40,7 +40,7 @@ def everything(desk: Desk, id_: str) -> object:
     """What is kept of a client, without the ids that only the database uses."""
     file = desk.file(id_)
     results = [(replace(a, id=""), file.results[a.id]) for a in file.assessments]
-    return replace(file.client, id=""), file.history, results, [replace(o, id="") for o in file.overrides]
+    return replace(file.client, id=""), file.history, results, [replace(o, id="") for o in file.overrides], file.details
 
 
 def test_what_was_exported_deleted_and_imported_is_as_it_was(desk: Desk, full: Client, tmp_path: Path) -> None:

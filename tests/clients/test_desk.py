@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import StatementError
 
 from eligibility.assessment import Verdict, assess
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk, Order
 from eligibility.clients.problems import ClientsError, ConflictError, NoSuchClientError, NotAllowedError
-from eligibility.clients.records import Advisor, AnswerChange, Stage, Via
+from eligibility.clients.records import Advisor, AnswerChange, Detail, DetailChange, Stage, Via
 from eligibility.clients.tables import Base
 from eligibility.profile import Certificate, Origin
 from eligibility.receipt import with_receipt
@@ -315,3 +315,39 @@ def test_what_the_database_refuses_is_told_and_changes_nothing(postgres_url: str
         desk.save(replace(client, name="乙公司", answers={"a": float("nan")}), at=LATER)
     assert desk.client(client.id) == client
     database.close()
+
+
+def test_every_change_of_the_name_the_notes_the_tags_and_the_stage_is_kept(desk: Desk, colleague: Desk) -> None:
+    client = desk.add("甲公司", at=NOON, tags=("装备",))
+    edited = colleague.save(replace(client, name="甲 公司", notes="来过电话", stage=Stage.PAUSED), at=LATER)
+    colleague.save(replace(edited, tags=(), answers={"seats": 1}), at=LATER)
+    assert desk.details(client.id) == (
+        DetailChange(Detail.NAME, None, "甲公司", "王芳", NOON),
+        DetailChange(Detail.TAGS, None, ["装备"], "王芳", NOON),
+        DetailChange(Detail.STAGE, None, "active", "王芳", NOON),
+        DetailChange(Detail.NAME, "甲公司", "甲 公司", "李强", LATER),
+        DetailChange(Detail.NOTES, None, "来过电话", "李强", LATER),
+        DetailChange(Detail.STAGE, "active", "paused", "李强", LATER),
+        DetailChange(Detail.TAGS, ["装备"], None, "李强", LATER),
+    )
+
+
+def test_what_was_answered_with_not_known_stays_so_when_other_answers_change(desk: Desk, harbour: Rulebook) -> None:
+    client = desk.add("甲公司", at=NOON, answers={"seats": "不清楚", "gone": 1, "quay": "west"})
+    profile = client.profile(harbour)[0]
+    assert client.with_profile(profile.with_answer("quay", None), harbour).answers == {"gone": 1, "seats": "不清楚"}
+    assert client.with_profile(profile.with_answer("seats", 12.0), harbour).answers == {"gone": 1, "seats": 12, "quay": "west"}
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date_with_all_its_clients(url: str, database: Database, desk: Desk) -> None:
+    client = desk.add("甲公司", at=NOON, notes="备注", answers=FERRY)
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE detail_change"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    engine.dispose()
+    again = Desk(Database(url), desk.advisor)
+    assert again.client(client.id) == client
+    assert again.details(client.id) == ()
+    again.save(replace(client, notes="新备注"), at=LATER)
+    assert [d.after for d in again.details(client.id)] == ["新备注"]
