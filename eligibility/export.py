@@ -1,20 +1,34 @@
-"""An assessment as plain data: the stable contract of `assess --format json`, described in the README."""
+"""An assessment as plain data: the stable contract of `assess --format json` and of the API, described in the README."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from eligibility.advice import first_steps, prepare, ranked, to_ask
 from eligibility.assessment import Assessment, Reason, SupportVerdict, Verdict
+from eligibility.contract import (
+    AssessmentData,
+    DoorData,
+    IndicatorData,
+    MilestoneData,
+    PolicyData,
+    ProblemData,
+    QuestionData,
+    ReasonData,
+    SourceData,
+    StandingData,
+    SupportData,
+)
 from eligibility.directory import Door
 from eligibility.plan import Milestone, milestones, renewals
+from eligibility.profile import AnswerProblem
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Policy
 from eligibility.shortfall import Change, smallest_changes
 from eligibility.standing import Indicator, Stand, Standing, gap, robustness, standings
 
 
-def assessment_data(assessment: Assessment) -> dict[str, Any]:
+def assessment_data(assessment: Assessment) -> AssessmentData:
     """Every support of the rulebook, best first, with its verdict and everything behind it."""
     book = assessment.rulebook
     return {
@@ -23,7 +37,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
             "title": book.cover.title,
             "reviewed": book.cover.reviewed.isoformat(),
             "fingerprint": book.fingerprint,
-            "policies": [{"id": p.id, "title": p.title, **_dates(p), "number": p.number, "issued_by": p.issued_by} for p in book.policies.values()],
+            "policies": [_policy(p) for p in book.policies.values()],
         },
         "on": assessment.on.isoformat(),
         "answers": assessment.profile.as_data(),
@@ -37,19 +51,23 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _dates(policy: Policy) -> dict[str, str | None]:
+def _policy(policy: Policy) -> PolicyData:
     return {
+        "id": policy.id,
+        "title": policy.title,
         "issued": policy.issued.isoformat(),
         "effective": policy.effective.isoformat() if policy.effective else None,
         "reviewed": policy.reviewed.isoformat(),
+        "number": policy.number,
+        "issued_by": policy.issued_by,
     }
 
 
-def _milestone(step: Milestone) -> dict[str, Any]:
+def _milestone(step: Milestone) -> MilestoneData:
     return {"text": step.text, "says": step.says, "opens": [e.support.id for e in step.opens], "after": list(step.after)}
 
 
-def _standing(found: Standing, assessment: Assessment) -> dict[str, Any]:
+def _standing(found: Standing, assessment: Assessment) -> StandingData:
     book, profile, status, on = assessment.rulebook, assessment.profile, found.status, assessment.on
     held = found.stand is Stand.HELD
     return {
@@ -63,7 +81,7 @@ def _standing(found: Standing, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _indicator(score: Indicator) -> dict[str, Any]:
+def _indicator(score: Indicator) -> IndicatorData:
     return {"name": score.name, "low": score.low, "high": score.high, "most": score.most, "parts": [_indicator(p) for p in score.parts]}
 
 
@@ -71,7 +89,7 @@ def _texts(changes: tuple[Change, ...] | None) -> list[str] | None:
     return None if changes is None else [c.text for c in changes]
 
 
-def _support(entry: SupportVerdict, assessment: Assessment) -> dict[str, Any]:
+def _support(entry: SupportVerdict, assessment: Assessment) -> SupportData:
     support, book = entry.support, assessment.rulebook
     return {
         "id": support.id,
@@ -101,11 +119,11 @@ def _support(entry: SupportVerdict, assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _source(policy: str, article: str, quote: str, book: Rulebook) -> dict[str, Any]:
+def _source(policy: str, article: str, quote: str, book: Rulebook) -> SourceData:
     return {"policy": policy, "article": article, "label": book.policies[policy].cite(article), "quote": quote}
 
 
-def _door(door: Door) -> dict[str, Any]:
+def _door(door: Door) -> DoorData:
     return {
         "id": door.id,
         "name": door.name,
@@ -117,7 +135,7 @@ def _door(door: Door) -> dict[str, Any]:
     }
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def _reason(reason: Reason) -> ReasonData:
     return {
         "criterion": reason.criterion,
         "outcome": reason.outcome.value,
@@ -129,7 +147,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
     }
 
 
-def questions_data(rulebook: Rulebook) -> list[dict[str, Any]]:
+def questions_data(rulebook: Rulebook) -> list[QuestionData]:
     """Every question with the answers that it takes."""
     return [
         {
@@ -148,3 +166,8 @@ def questions_data(rulebook: Rulebook) -> list[dict[str, Any]]:
         }
         for q in rulebook.questions.values()
     ]
+
+
+def problems_data(problems: Iterable[AnswerProblem]) -> list[ProblemData]:
+    """The answers that were not used."""
+    return [{"question": p.question, "what": p.what, "remedy": p.remedy} for p in problems]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eligibility.advice import quoted
 from eligibility.assessment import Assessment, Verdict, assess
-from eligibility.export import assessment_data
+from eligibility.contract import AssessmentData, Dumped, ProblemData
+from eligibility.export import assessment_data, problems_data
 from eligibility.profile import AnswerProblem, read_profile
 from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.book import Rulebook
@@ -46,6 +47,18 @@ class Receipt(BaseModel):
         return self.model_dump(mode="json")
 
 
+class ReceiptedData(AssessmentData):
+    """An assessment as plain data, its receipt included."""
+
+    receipt: Annotated[dict[str, Any], Dumped(Receipt), Field(description="结果的凭据：以后可以按它重算核对")]
+
+
+class ResultData(ReceiptedData):
+    """What `assess --format json` writes and the API answers."""
+
+    problems: Annotated[list[ProblemData], Field(description="没有用上的回答；其余都用上了")]
+
+
 @dataclass(frozen=True)
 class Rerun:
     """A receipt's result worked out again; no differences: it is the same to the byte."""
@@ -59,10 +72,15 @@ def receipt(assessment: Assessment) -> Receipt:
     return _receipt(assessment, assessment_data(assessment))
 
 
-def with_receipt(assessment: Assessment) -> dict[str, Any]:
+def with_receipt(assessment: Assessment) -> ReceiptedData:
     """The assessment as plain data, its receipt included."""
     data = assessment_data(assessment)
-    return data | {"receipt": _receipt(assessment, data).as_data()}
+    return {**data, "receipt": _receipt(assessment, data).as_data()}
+
+
+def result(assessment: Assessment, problems: Sequence[AnswerProblem]) -> ResultData:
+    """The assessment and its receipt, and the answers that it could not use: the one shape of a result for other programs."""
+    return {**with_receipt(assessment), "problems": problems_data(problems)}
 
 
 def read_receipt(data: Any) -> Receipt:
@@ -96,7 +114,7 @@ def _receipt(assessment: Assessment, data: Mapping[str, Any]) -> Receipt:
 
 
 def _hash(data: Mapping[str, Any]) -> str:
-    """SHA-256 of the result without its receipt: JSON with sorted keys, no spaces, in UTF-8."""
+    """SHA-256 of the assessment, without receipt and problems: JSON with sorted keys, no spaces, in UTF-8."""
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,7 +13,8 @@ import click
 import yaml
 
 from eligibility.assessment import Assessment
-from eligibility.receipt import with_receipt
+from eligibility.profile import AnswerProblem
+from eligibility.receipt import result
 from eligibility.rulebook.archive import ARCHIVE, keep
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
@@ -43,9 +45,9 @@ def json_bytes(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def assessment_as_json(assessment: Assessment) -> bytes:
-    """An assessment with its receipt: the contract of `--format json`."""
-    return json_bytes(with_receipt(assessment))
+def assessment_as_json(assessment: Assessment, problems: Sequence[AnswerProblem]) -> bytes:
+    """An assessment with its receipt and the answers that were not used: the contract of `--format json`."""
+    return json_bytes(result(assessment, problems))
 
 
 def loaded(rules: Path) -> Rulebook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from eligibility.assessment import Assessment
 from eligibility.assessment import assess as decide
 from eligibility.cli.common import DONE, FAULTS, Day, archive_option, assessment_as_json, json_bytes, kept_version, loaded, output_option, read_answers, rules_option, say, stop, write
 from eligibility.export import questions_data
-from eligibility.profile import read_profile
+from eligibility.profile import AnswerProblem, read_profile
 from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt
 from eligibility.receipt import rerun as work_out_again
 from eligibility.rulebook.archive import kept
@@ -39,7 +39,7 @@ def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path 
     if problems:
         say(*(f"{answers}：{p}" for p in problems), f"以上 {len(problems)} 个回答没有用上，按“不清楚”处理。")
     assessment = decide(rulebook, profile, on=on or date.today())
-    write(_FORMS[form](assessment), output)
+    write(_FORMS[form](assessment, problems), output)
     if receipt_file is not None:
         kept_version(rulebook, rules, archive)  # a receipt is worth nothing without its version
         write(json_bytes(receipt(assessment).as_data()), receipt_file)
@@ -61,7 +61,7 @@ def rerun(receipt_file: Path, rules: Path | None, archive: Path, form: str, outp
     rulebook = loaded(rules) if rules is not None else _version(found, archive)
     again = work_out_again(found, rulebook)
     if output is not None:
-        write(_FORMS[form](again.assessment), output)
+        write(_FORMS[form](again.assessment, ()), output)
     if again.differences:
         click.echo(f"结果不一样（{len(again.differences)} 处）：")
         for difference in again.differences:
@@ -91,25 +91,25 @@ def questions(rules: Path, as_json: bool) -> int:
     return DONE
 
 
-def _as_text(assessment: Assessment) -> bytes:
+def _as_text(assessment: Assessment, _: Sequence[AnswerProblem]) -> bytes:
     from eligibility.report.text import render_text
 
     return render_text(assessment).encode()
 
 
-def _as_pdf(assessment: Assessment) -> bytes:  # typst and xlsxwriter are imported only where they are used
+def _as_pdf(assessment: Assessment, _: Sequence[AnswerProblem]) -> bytes:  # typst and xlsxwriter are imported only where they are used
     from eligibility.report.pdf import render_pdf
 
     return render_pdf(assessment)
 
 
-def _as_workbook(assessment: Assessment) -> bytes:
+def _as_workbook(assessment: Assessment, _: Sequence[AnswerProblem]) -> bytes:
     from eligibility.report.workbook import render_workbook
 
     return render_workbook(assessment)
 
 
-_FORMS: dict[str, Callable[[Assessment], bytes]] = {"text": _as_text, "json": assessment_as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
+_FORMS: dict[str, Callable[[Assessment, Sequence[AnswerProblem]], bytes]] = {"text": _as_text, "json": assessment_as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
 
 
 def _version(wanted: Receipt, archive: Path) -> Rulebook:
