@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, output_option, say, stop, write
+from eligibility.cli.given import companies_for_both, is_ledger
 from eligibility.impact import Impact
 from eligibility.impact import impact as compare
 from eligibility.roster import read_roster
 
 
-@click.command(help="改规则会影响谁：OLD_RULES 和 NEW_RULES 是两份规则，CLIENTS 是答案文件的文件夹，或一张企业清单。谁都没有变化时退出码是 0，有变化是 1。")
+@click.command(help="改规则会影响谁：OLD_RULES 和 NEW_RULES 是两份规则，CLIENTS 是答案文件的文件夹、一张企业清单，或台账（.xlsx、.csv、.parquet）。谁都没有变化时退出码是 0，有变化是 1。")
 @click.argument("old_rules", type=click.Path(path_type=Path))
 @click.argument("new_rules", type=click.Path(path_type=Path))
 @click.argument("clients", type=click.Path(path_type=Path))
@@ -27,8 +28,12 @@ def impact(old_rules: Path, new_rules: Path, clients: Path, on: date | None, for
     if form == "xlsx" and output is None and sys.stdout.isatty():
         stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
     old, new = loaded(old_rules), loaded(new_rules)
-    companies, faults = read_roster(clients)
-    say(*faults)
+    if is_ledger(clients):
+        companies, faults = companies_for_both(clients, old, new)
+    else:
+        companies, told = read_roster(clients)
+        say(*told)
+        faults = len(told)
     if not companies:
         stop(f"{clients} 里没有可以判断的企业。")
     found = compare(old, new, companies, on=on or date.today())
@@ -48,7 +53,7 @@ def _impact_as_markdown(impact: Impact) -> bytes:
     return render_markdown(impact).encode()
 
 
-def _impactas_json_result(impact: Impact) -> bytes:
+def _impact_as_json(impact: Impact) -> bytes:
     from eligibility.report.impact.data import impact_data
 
     return json_bytes(impact_data(impact))
@@ -60,4 +65,4 @@ def _impact_as_workbook(impact: Impact) -> bytes:
     return render_workbook(impact)
 
 
-_IMPACT_FORMS: dict[str, Callable[[Impact], bytes]] = {"text": _impact_as_text, "md": _impact_as_markdown, "json": _impactas_json_result, "xlsx": _impact_as_workbook}
+_IMPACT_FORMS: dict[str, Callable[[Impact], bytes]] = {"text": _impact_as_text, "md": _impact_as_markdown, "json": _impact_as_json, "xlsx": _impact_as_workbook}

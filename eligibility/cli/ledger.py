@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, write
-from eligibility.roster import read_roster
-from eligibility.rulebook.book import Rulebook
+from eligibility.cli.given import given
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
+    from eligibility.report.screening_archive import NotMade
     from eligibility.screening.ledger import Reading
     from eligibility.screening.screening import Screening
 
@@ -29,92 +29,117 @@ def empty_ledger(rules: Path, output: Path) -> int:
     return DONE
 
 
-@click.command(help="判断一批企业。CLIENTS 是台账（.xlsx、.csv、.parquet）、答案文件的文件夹，或一张企业清单。每一格用不上的都说明行、列和原因，其余照样判断。")
+FORMS = ("xlsx", "csv", "parquet", "json", "zip")
+
+
+@click.command(
+    help="判断一批企业。CLIENTS 是台账（.xlsx、.csv、.parquet）、答案文件的文件夹，或一张企业清单。RESULT 写成什么由扩展名定："
+    ".xlsx 是工作簿；.csv 和 .parquet 是长表，每家企业的每项支持一行；.json 供其他程序用；.zip 是每家一份 PDF。"
+    "用不上的格说明行、列、原因和怎么改，全部另存为一张表，放在 RESULT 旁边；其余照样判断。"
+)
 @click.argument("clients", type=click.Path(path_type=Path))
 @rules_option
 @click.option("--on", type=Day(), default=None, metavar="DATE", help="按哪一天判断，默认今天")
 @click.option("--columns", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="列对照：台账里的哪一列是哪一题")
 @click.option("--save-columns", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="把这次的列对照写下来，改好以后用 --columns 给回来")
-@click.option("--format", "form", type=click.Choice(["xlsx", "json", "zip"]), default="xlsx", help="输出什么：zip 是每家一份 PDF")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="FILE", help="写到哪个文件")
-def screen(clients: Path, rules: Path, on: date | None, columns: Path | None, save_columns: Path | None, form: str, output: Path) -> int:
+@click.option("--format", "form", type=click.Choice(FORMS), default=None, help="输出什么；不写就看 RESULT 的扩展名")
+@click.option("--pdf-dir", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR", help="另外把每家一份 PDF 写进这个文件夹")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="RESULT", help="写到哪个文件")
+def screen(clients: Path, rules: Path, on: date | None, columns: Path | None, save_columns: Path | None, form: str | None, pdf_dir: Path | None, output: Path) -> int:
     """Assess many companies at once."""
-    from eligibility.screening.clients import from_roster
     from eligibility.screening.screening import screen as decide_all
 
+    write_result = _WRITERS[form or _form_of(output)]
     rulebook = loaded(rules)
-    if clients.suffix.lower() in _ROSTERS or clients.is_dir():
-        companies, faults = read_roster(clients)
-        listed, unusable = from_roster(companies, rulebook)
-        faults += unusable
-        source = None
-    else:
-        source = _ledger(clients, rulebook, columns, save_columns)
-        listed = list(source.clients)
-        faults = [str(f) for f in source.faults] + [f"列“{c.header}”：{c.remark}" for c in source.ledger.clashes]
-        say(*(f"列“{c.header}”：{c.remark}" for c in source.ledger.columns if c.remark and not c.clash))
-    say(*faults)
-    if not listed:
+    listed = given(clients, rulebook, columns, save_columns)
+    if not listed.clients:
         stop(f"{clients} 里没有可以判断的企业。")
-    screening = decide_all(rulebook, listed, on=on or date.today())
-    unmade = _SCREENING_FORMS[form](screening, source, output)
-    say(*(f"{name}：没有做出 PDF（{why}）。" for name, why in unmade))
-    click.echo(f"{len(listed)} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。" + (f"有 {len(faults)} 处没有用上，按“不清楚”处理。" if faults else ""))
-    return FAULTS if faults or unmade else DONE
+    screening = decide_all(rulebook, listed.clients, on=on or date.today())
+    unmade = write_result(screening, listed.source, output)
+    told = f"{len(listed.clients)} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
+    if pdf_dir is not None:
+        unmade += _pdf_files(screening, pdf_dir)
+        told += f"每家的 PDF 在 {pdf_dir}。"
+    if listed.faults:
+        told += f"有 {listed.faults} 处没有用上，按“不清楚”处理" + (f"，见 {_problems(listed.source, output)}。" if listed.source else "。")
+    say(*(f"{m.client}：没有做出 PDF（{m.why}）。" for m in unmade))
+    click.echo(told)
+    return FAULTS if listed.faults or unmade else DONE
 
 
-_ROSTERS = {".yaml", ".yml", ".json"}
+def _form_of(output: Path) -> str:
+    form = output.suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        stop(f"看不出 {output} 要写成什么。扩展名请用 {'、'.join(f'.{f}' for f in FORMS)}，或者用 --format 写明。")
+    return form
 
 
-def _ledger(path: Path, rulebook: Rulebook, columns: Path | None, save_columns: Path | None) -> Reading:
-    from eligibility.screening.headers import ColumnMapError, read_column_map, write_column_map
-    from eligibility.screening.ledger import open_ledger
-    from eligibility.screening.sheets import UnreadableLedgerError
+def _problems(source: Reading, output: Path) -> Path:
+    """Write what the ledger could not say beside the result; where."""
+    from eligibility.report.ledger_problems import problems_csv
 
-    try:
-        remembered = read_column_map(columns.read_text(encoding="utf-8-sig"), rulebook) if columns else None
-        ledger = open_ledger(path.read_bytes(), path.name, rulebook, remembered)
-    except ColumnMapError as error:
-        stop(f"{columns}：{error}")
-    except UnreadableLedgerError as error:
-        stop(f"{path}：{error}")
-    except UnicodeDecodeError:
-        stop(f"{columns} 不是 UTF-8 编码。请另存为 UTF-8。")
-    except OSError as error:
-        stop(f"打不开 {error.filename}（{error.strerror}）。请检查路径。")
-    if save_columns is not None:
-        write(write_column_map(ledger.columns).encode(), save_columns)
-    return ledger.read()
+    path = output.with_name(f"{output.stem}-数据问题.csv")
+    write(problems_csv(source), path)
+    return path
 
 
-Unmade = Iterable[tuple[str, str]]  # companies without a report, and why
+Unmade = tuple["NotMade", ...]  # companies without a report, and why
 
 
-def _screening_workbook(screening: Screening, source: Reading | None, output: Path) -> Unmade:
+def _workbook(screening: Screening, source: Reading | None, output: Path) -> Unmade:
     from eligibility.report.screening_workbook import render_screening
 
     write(render_screening(screening, source), output)
     return ()
 
 
-def _screening_json(screening: Screening, source: Reading | None, output: Path) -> Unmade:
+def _json(screening: Screening, source: Reading | None, output: Path) -> Unmade:
     from eligibility.report.screening_data import screening_data
 
     write(json_bytes(screening_data(screening, source)), output)
     return ()
 
 
-def _screening_zip(screening: Screening, source: Reading | None, output: Path) -> Unmade:
+def _csv(screening: Screening, source: Reading | None, output: Path) -> Unmade:
+    from eligibility.report.screening_table import write_csv
+
+    _streamed(output, lambda target: write_csv(screening, target))
+    return ()
+
+
+def _parquet(screening: Screening, source: Reading | None, output: Path) -> Unmade:
+    from eligibility.report.screening_table import write_parquet
+
+    _streamed(output, lambda target: write_parquet(screening, target))
+    return ()
+
+
+def _zip(screening: Screening, source: Reading | None, output: Path) -> Unmade:
     from eligibility.report.screening_archive import write_reports
 
-    part = output.with_name(f"{output.name}.part")  # written as it is made, and named when it is whole
+    unmade: list[NotMade] = []
+    _streamed(output, lambda target: unmade.extend(write_reports(screening, target)))
+    return tuple(unmade)
+
+
+def _streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
+    """Written as it is made, and named when it is whole."""
+    part = output.with_name(f"{output.name}.part")
     try:
         with part.open("wb") as target:
-            unmade = tuple((m.client, m.why) for m in write_reports(screening, target))
+            write_to(target)
         part.replace(output)
-        return unmade
     except OSError as error:
         stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
 
 
-_SCREENING_FORMS: dict[str, Callable[[Screening, Reading | None, Path], Unmade]] = {"xlsx": _screening_workbook, "json": _screening_json, "zip": _screening_zip}
+def _pdf_files(screening: Screening, folder: Path) -> Unmade:
+    from eligibility.report.screening_archive import write_report_files
+
+    try:
+        return write_report_files(screening, folder)
+    except OSError as error:
+        stop(f"写不了 {folder}（{error.strerror}）。请换一个位置。")
+
+
+_WRITERS: dict[str, Callable[[Screening, Reading | None, Path], Unmade]] = {"xlsx": _workbook, "csv": _csv, "parquet": _parquet, "json": _json, "zip": _zip}

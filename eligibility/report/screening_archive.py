@@ -1,9 +1,14 @@
-"""A screening as one zip: a PDF for each client. One that cannot be made does not stop the others; it is named in 说明.txt."""
+"""A screening as one PDF for each client, in a zip or in a folder. One that cannot be made does not stop the others; it is named in 说明.txt."""
 
 from __future__ import annotations
 
 import logging
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -14,7 +19,16 @@ from eligibility.screening.progress import Progress, followed
 from eligibility.screening.screening import Screening
 
 NOTE = "说明.txt"
+_AT_ONCE = min(4, os.cpu_count() or 1)  # the compiler lets other threads run, so as many pages are set as there are cores
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The PDF of one client, and the name under which it is saved."""
+
+    file: str
+    pdf: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +39,57 @@ class NotMade:
     why: str
 
 
+def reports(screening: Screening, progress: Progress | None = None) -> Iterator[Report | NotMade]:
+    """A report on every client, in their order. `progress` is told by clients; raising in it stops."""
+    clients = len(screening.clients)
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        ahead: deque[Future[Report | NotMade]] = deque()
+        try:
+            for place, _ in followed(enumerate(screening.clients), clients, progress):
+                while len(ahead) < 2 * _AT_ONCE and place + len(ahead) < clients:  # only so many wait to be taken
+                    ahead.append(threads.submit(_report, screening, place + len(ahead)))
+                yield ahead.popleft().result()
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+
 def write_reports(screening: Screening, target: IO[bytes], progress: Progress | None = None) -> tuple[NotMade, ...]:
-    """Write the zip, one PDF after the other, and return what could not be made. `progress` is told by clients; raising in it stops."""
-    missing: list[NotMade] = []
-    digits = len(str(len(screening.clients)))
+    """Write the zip and return what could not be made."""
     with ZipFile(target, "w", ZIP_STORED) as archive:  # a PDF is compressed already
-        for place, client in followed(enumerate(screening.clients), len(screening.clients), progress):
-            try:
-                assessment = screening.assessment(place)
-                pdf = render_pdf(assessment, title=client.name)
-            except Exception as error:  # whatever is wrong with one client, the others get theirs
-                _log.exception("no report on client %d", place + 1)
-                missing.append(NotMade(client.name, type(error).__name__))
-                continue
-            # The number in front makes every name another one, on file systems that know no case too.
-            archive.writestr(_entry(f"{place + 1:0{digits}}-{file_name(assessment, 'pdf', title=client.name)}", screening), pdf)
-        archive.writestr(_entry(NOTE, screening), _note(screening, missing).encode("utf-8-sig"))
+        return _written(screening, lambda name, content: archive.writestr(_entry(name, screening), content), progress)
+
+
+def write_report_files(screening: Screening, folder: Path, progress: Progress | None = None) -> tuple[NotMade, ...]:
+    """Write the same files into a folder, which is made if it is not there. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _written(screening, lambda name, content: _write(folder / name, content), progress)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _written(screening: Screening, write: Callable[[str, bytes], None], progress: Progress | None) -> tuple[NotMade, ...]:
+    missing: list[NotMade] = []
+    for made in reports(screening, progress):
+        if isinstance(made, Report):
+            write(made.file, made.pdf)
+        else:
+            missing.append(made)
+    write(NOTE, _note(screening, missing).encode("utf-8-sig"))
     return tuple(missing)
+
+
+def _report(screening: Screening, place: int) -> Report | NotMade:
+    name = screening.clients[place].name
+    try:
+        assessment = screening.assessment(place)
+        pdf = render_pdf(assessment, title=name)
+    except Exception as error:  # whatever is wrong with one client, the others get theirs
+        _log.exception("no report on client %d", place + 1)
+        return NotMade(name, type(error).__name__)
+    # The number in front makes every name another one, on file systems that know no case too.
+    return Report(f"{place + 1:0{len(str(len(screening.clients)))}}-{file_name(assessment, 'pdf', title=name)}", pdf)
 
 
 def _entry(name: str, screening: Screening) -> ZipInfo:

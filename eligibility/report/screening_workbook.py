@@ -15,6 +15,8 @@ from eligibility.assessment import SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.report import wording
 from eligibility.report.labels import STRENGTHS, VERDICTS, Label
+from eligibility.report.ledger_problems import COLUMNS as PROBLEM_COLUMNS
+from eligibility.report.ledger_problems import problems
 from eligibility.report.workbook import OPTIONS, Paper, inert
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength, Support
@@ -194,22 +196,12 @@ class _Doors:
             yield [door.ask_at, door.name, wording.reach(door), len(matched), len(self.open.get(key, ())), len(supports), often, _named(list(matched.values()), "、")]
 
 
-_PROBLEMS = (("哪一类", 16), ("行", 8), ("列", 34), ("情况", 70), ("怎么改", 60))
+_PROBLEMS = tuple(zip(PROBLEM_COLUMNS, (16, 8, 34, 70, 60), strict=True))
 
 
 def _problems(source: Reading | None) -> Iterator[list[str | float]]:
-    """Cells not used, columns not used, and what was converted or assumed."""
-    if source is None:
-        return
-    for fault in source.faults:
-        yield ["没有用上的格", fault.row, fault.column, fault.what, fault.remedy]
-    for column in source.ledger.columns:
-        if column.target is None:
-            yield ["没有用上的列", "", column.header, column.remark or "列对照里写明不用", ""]
-        elif column.remark:
-            yield ["按约定读的列", "", column.header, column.remark, "不是这个单位的，请在列名后写明单位，如（元）。"]
-    for remark in source.remarks:
-        yield ["换算和提醒", remark.row, remark.column or "", remark.text, ""]
+    for kind, row, *told in problems(source) if source is not None else ():
+        yield [kind, row or "", *told]
 
 
 _ABOUT = (("项目", 20), ("内容", 100))

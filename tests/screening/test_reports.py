@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -23,7 +21,6 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.screening.ledger import Reading, open_ledger
 from eligibility.screening.screening import Screening, look_up, screen
 from tests.conftest import DAY
-from tests.harbour import HARBOUR
 from tests.screening.files import csv_file
 
 ROOT = Path(__file__).parents[2]
@@ -115,63 +112,3 @@ def test_plain_data_holds_every_verdict_and_every_fault(rulebook: Rulebook, read
         assert client["lacks"].keys() == {id_ for id_, v in client["verdicts"].items() if v in ("open", "near")}
     assert data["ledger"]["faults"] == [{"row": 7, "column": "营业收入（元）", "what": "“一千多”不是数字", "remedy": "请只写数字，单位是万元。"}]
     assert data["gaps"][0]["clients"] >= data["gaps"][1]["clients"]
-
-
-def run(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "eligibility", *map(str, words), "--on", "2026-11-22"], cwd=ROOT, capture_output=True)
-
-
-def test_the_command_tells_faults_by_row_and_column_and_still_writes(tmp_path: Path, rulebook: Rulebook) -> None:
-    ledger, out = tmp_path / "台账.csv", tmp_path / "out.json"
-    ledger.write_bytes(csv_file([["企业名称", "营业收入（万元）"], ["甲", "一千多"]], "gb18030"))
-    done = run("screen", ledger, "--format", "json", "-o", out)
-    assert (done.returncode, done.stderr.decode()) == (1, "第 2 行“营业收入（万元）”：“一千多”不是数字。请只写数字，单位是万元。\n")
-    assert done.stdout.decode() == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 {out}。有 1 处没有用上，按“不清楚”处理。\n"
-    assert json.loads(out.read_bytes())["clients"][0]["name"] == "甲"
-
-
-@pytest.mark.parametrize(("form", "start"), [("xlsx", b"PK"), ("zip", b"PK"), ("json", b"{")])
-def test_a_clean_ledger_of_another_rulebook_exits_with_zero(tmp_path: Path, form: str, start: bytes) -> None:
-    ledger, out = tmp_path / "boats.csv", tmp_path / f"out.{form}"
-    ledger.write_bytes(csv_file([["Name", "Trade", "Home quay", "Seats (seats)", "Badges"], ["Gull", "ferry", "West Quay", 40, "Green"]], "utf-8"))
-    done = run("screen", ledger, "--rules", HARBOUR, "--format", form, "-o", out)
-    assert (done.returncode, done.stderr.decode()) == (0, "")
-    assert out.read_bytes().startswith(start)
-    assert [p.name for p in tmp_path.iterdir() if p.suffix == ".part"] == []
-
-
-def test_a_list_of_saved_answers_is_screened_too(tmp_path: Path) -> None:
-    listed, out = tmp_path / "boats.yaml", tmp_path / "out.json"
-    listed.write_text("- {name: Gull, answers: {trade: ferry, quay: west}}\n", encoding="utf-8")
-    assert run("screen", listed, "--rules", HARBOUR, "--format", "json", "-o", out).returncode == 0
-    assert json.loads(out.read_bytes())["clients"][0]["verdicts"]["night-berth"] == "matched"
-
-
-def test_a_column_map_is_written_and_taken_back(tmp_path: Path) -> None:
-    ledger, kept, out = tmp_path / "a.csv", tmp_path / "columns.yaml", tmp_path / "out.json"
-    ledger.write_bytes(csv_file([["企业名称", "去年卖了多少"], ["甲", 70000]], "utf-8"))
-    first = run("screen", ledger, "--format", "json", "-o", out, "--save-columns", kept)
-    assert (first.returncode, first.stderr.decode()) == (0, "列“去年卖了多少”：认不出是哪一题，没有用。\n")
-    kept.write_text(kept.read_text(encoding="utf-8") + "  question: revenue\n  unit: 元\n", encoding="utf-8")
-    assert run("screen", ledger, "--format", "json", "-o", out, "--columns", kept).returncode == 0
-    assert json.loads(out.read_bytes())["clients"][0]["answers"]["revenue"] == {"value": 7, "source": "ledger"}
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [("a.xlsx", b"x", "这不是 .xlsx 文件，或者文件损坏、加了密码。"), ("a.csv", "甲,乙\n1,2\n".encode(), "认不出任何一列（第一行是“甲”、“乙”）。"), ("a.csv", None, "打不开")],
-)
-def test_a_ledger_that_cannot_be_used_exits_with_two(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
-    done = run("screen", tmp_path / name, "-o", tmp_path / "out.xlsx")
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert message in done.stderr.decode()
-    assert not (tmp_path / "out.xlsx").exists()
-
-
-def test_the_template_is_written(tmp_path: Path) -> None:
-    out = tmp_path / "模板.xlsx"
-    done = subprocess.run([sys.executable, "-m", "eligibility", "ledger-template", "-o", str(out)], cwd=ROOT, capture_output=True)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert load_workbook(out).sheetnames == ["企业台账", "填写说明", "选项"]

@@ -1,0 +1,37 @@
+"""What a ledger could not say, as a table: cells and columns that were not used, and what was converted or assumed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+from eligibility.report.workbook import inert
+from eligibility.screening.ledger import Reading
+
+COLUMNS = ("哪一类", "行", "列", "情况", "怎么改")
+UNUSED_CELL, UNUSED_COLUMN, ASSUMED, CONVERTED = "没有用上的格", "没有用上的列", "按约定读的列", "换算和提醒"
+
+Row = tuple[str, int | None, str, str, str]
+
+
+def problems(source: Reading) -> Iterator[Row]:
+    """What was not used comes first."""
+    for fault in source.faults:
+        yield UNUSED_CELL, fault.row, fault.column, fault.what, fault.remedy
+    for column in source.ledger.columns:
+        if column.target is None:
+            yield UNUSED_COLUMN, None, column.header, column.remark or "列对照里写明不用", ""
+        elif column.remark:
+            yield ASSUMED, None, column.header, column.remark, "不是这个单位的，请在列名后写明单位，如（元）。"
+    for remark in source.remarks:
+        yield CONVERTED, remark.row, remark.column or "", remark.text, ""
+
+
+def problems_csv(source: Reading) -> bytes:
+    """The table as a spreadsheet program opens it; nothing in it runs."""
+    target = StringIO()
+    writer = csv.writer(target)
+    writer.writerow(COLUMNS)
+    writer.writerows([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in problems(source))
+    return target.getvalue().encode("utf-8-sig")

@@ -1,0 +1,169 @@
+"""The commands for ledgers: what they write, what they say, and how they end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import load_workbook
+
+from eligibility.report.labels import VERDICTS
+from eligibility.report.screening_table import COLUMNS
+from eligibility.rulebook.book import Rulebook
+from eligibility.screening.ledger import open_ledger
+from eligibility.screening.screening import screen
+from tests.conftest import DAY
+from tests.harbour import HARBOUR, edited
+from tests.screening.files import csv_file
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = ["=1+1", "<script>alert(1)</script>", "'); DROP TABLE clients;--", "𠮷野家🏭", "＠甲"]
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    """A .csv as a spreadsheet program reads it."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "eligibility", *map(str, words), "--on", "2026-11-22"], cwd=ROOT, capture_output=True)
+
+
+def test_the_command_tells_faults_by_row_and_column_and_still_writes(tmp_path: Path, rulebook: Rulebook) -> None:
+    ledger, out = tmp_path / "台账.csv", tmp_path / "out.json"
+    ledger.write_bytes(csv_file([["企业名称", "营业收入（万元）"], ["甲", "一千多"]], "gb18030"))
+    done = run("screen", ledger, "--format", "json", "-o", out)
+    table = ["行  列                情况              怎么改", "2   营业收入（万元）  “一千多”不是数字  请只写数字，单位是万元。"]
+    assert (done.returncode, done.stderr.decode().splitlines()) == (1, table)
+    beside = tmp_path / "out-数据问题.csv"
+    assert done.stdout.decode() == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 {out}。有 1 处没有用上，按“不清楚”处理，见 {beside}。\n"
+    assert rows_of(beside) == [["哪一类", "行", "列", "情况", "怎么改"], ["没有用上的格", "2", "营业收入（万元）", "“一千多”不是数字", "请只写数字，单位是万元。"]]
+    assert json.loads(out.read_bytes())["clients"][0]["name"] == "甲"
+
+
+@pytest.mark.parametrize(("form", "start"), [("xlsx", b"PK"), ("zip", b"PK"), ("json", b"{"), ("csv", b"\xef\xbb\xbf"), ("parquet", b"PAR1")])
+def test_a_clean_ledger_of_another_rulebook_exits_with_zero(tmp_path: Path, form: str, start: bytes) -> None:
+    ledger, out = tmp_path / "boats.csv", tmp_path / f"out.{form}"
+    ledger.write_bytes(csv_file([["Name", "Trade", "Home quay", "Seats (seats)", "Badges"], ["Gull", "ferry", "West Quay", 40, "Green"]], "utf-8"))
+    done = run("screen", ledger, "--rules", HARBOUR, "-o", out)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    assert out.read_bytes().startswith(start)
+    assert {p.name for p in tmp_path.iterdir()} == {"boats.csv", f"out.{form}"}
+
+
+def test_a_list_of_saved_answers_is_screened_too(tmp_path: Path) -> None:
+    listed, out = tmp_path / "boats.yaml", tmp_path / "out.json"
+    listed.write_text("- {name: Gull, answers: {trade: ferry, quay: west}}\n", encoding="utf-8")
+    assert run("screen", listed, "--rules", HARBOUR, "--format", "json", "-o", out).returncode == 0
+    assert json.loads(out.read_bytes())["clients"][0]["verdicts"]["night-berth"] == "matched"
+
+
+def test_a_column_map_is_written_and_taken_back(tmp_path: Path) -> None:
+    ledger, kept, out = tmp_path / "a.csv", tmp_path / "columns.yaml", tmp_path / "out.json"
+    ledger.write_bytes(csv_file([["企业名称", "去年卖了多少"], ["甲", 70000]], "utf-8"))
+    first = run("screen", ledger, "--format", "json", "-o", out, "--save-columns", kept)
+    assert (first.returncode, first.stderr.decode()) == (0, "列“去年卖了多少”：认不出是哪一题，没有用。\n")
+    kept.write_text(kept.read_text(encoding="utf-8") + "  question: revenue\n  unit: 元\n", encoding="utf-8")
+    assert run("screen", ledger, "--format", "json", "-o", out, "--columns", kept).returncode == 0
+    assert json.loads(out.read_bytes())["clients"][0]["answers"]["revenue"] == {"value": 7, "source": "ledger"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [("a.xlsx", b"x", "这不是 .xlsx 文件，或者文件损坏、加了密码。"), ("a.csv", "甲,乙\n1,2\n".encode(), "认不出任何一列（第一行是“甲”、“乙”）。"), ("a.csv", None, "打不开")],
+)
+def test_a_ledger_that_cannot_be_used_exits_with_two(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    done = run("screen", tmp_path / name, "-o", tmp_path / "out.xlsx")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+def test_the_template_is_written(tmp_path: Path) -> None:
+    out = tmp_path / "模板.xlsx"
+    done = subprocess.run([sys.executable, "-m", "eligibility", "ledger-template", "-o", str(out)], cwd=ROOT, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert load_workbook(out).sheetnames == ["企业台账", "填写说明", "选项"]
+
+
+def test_the_long_table_has_a_row_for_every_client_and_support(tmp_path: Path, rulebook: Rulebook) -> None:
+    import pyarrow.parquet as pq
+
+    ledger = tmp_path / "台账.csv"
+    ledger.write_bytes(csv_file([["企业名称", "主体", "城市", "资质"], *([name, "企业", "沈阳", "高企"] for name in HOSTILE)], "utf-8"))
+    for form in ("csv", "parquet"):
+        assert run("screen", ledger, "-o", tmp_path / f"长表.{form}").returncode == 0
+    screening = screen(rulebook, open_ledger(ledger.read_bytes(), "台账.csv", rulebook).read().clients, on=DAY)
+    head, *rows = rows_of(tmp_path / "长表.csv")
+    table = pq.read_table(tmp_path / "长表.parquet").to_pylist()
+    assert head == list(table[0]) == list(COLUMNS)
+    assert len(rows) == len(table) == len(HOSTILE) * len(rulebook.supports)
+    assert [(r["序号"] - 1, r["支持编号"], r["结论代码"]) for r in table] == [(n, s, screening.verdict(n, s).value) for n in range(len(HOSTILE)) for s in rulebook.supports]
+    assert all(r["结论"] == next(label.name for v, label in VERDICTS.items() if v.value == r["结论代码"]) for r in table)
+    assert all(bool(r["要补的条件"] or r["缺的回答"] or r["要问部门的话"]) == (r["结论代码"] in ("open", "near")) for r in table)
+    assert list(dict.fromkeys(r["企业"] for r in table)) == HOSTILE  # a program gets text as it is
+    assert list(dict.fromkeys(r[1] for r in rows)) == ["'=1+1", *HOSTILE[1:4], "'＠甲"]  # in a spreadsheet program nothing runs
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_a_pdf_for_each_client_goes_into_a_folder_too(tmp_path: Path) -> None:
+    ledger, out, folder = tmp_path / "boats.csv", tmp_path / "out.zip", tmp_path / "new" / "pdf"
+    ledger.write_bytes(csv_file([["Name", "Trade"], ["Gull", "ferry"], ["../Tern", "ferry"]], "utf-8"))
+    assert run("screen", ledger, "--rules", HARBOUR, "-o", out, "--pdf-dir", folder).returncode == 0
+    with ZipFile(out) as archive:
+        assert {p.name: p.read_bytes() for p in folder.iterdir()} == {name: archive.read(name) for name in archive.namelist()}
+    assert len(list(folder.iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("out", "told"),
+    [
+        ("out.pdf", "看不出 {out} 要写成什么。扩展名请用 .xlsx、.csv、.parquet、.json、.zip，或者用 --format 写明。"),
+        ("no/out.csv", "写不了 {out}（No such file or directory）。请换一个位置。"),
+    ],
+)
+def test_a_result_that_cannot_be_written_is_told(tmp_path: Path, out: str, told: str) -> None:
+    ledger = tmp_path / "boats.csv"
+    ledger.write_bytes(csv_file([["Name", "Trade"], ["Gull", "ferry"]], "utf-8"))
+    done = run("screen", ledger, "--rules", HARBOUR, "-o", tmp_path / out)
+    assert (done.returncode, done.stderr.decode()) == (2, told.format(out=tmp_path / out) + "\n")
+
+
+def test_many_faults_are_shown_in_part_and_kept_whole(tmp_path: Path) -> None:
+    ledger, out = tmp_path / "boats.csv", tmp_path / "out.csv"
+    ledger.write_bytes(csv_file([["Name", "Trade"], *([f"Gull {n}", "plane"] for n in range(60))], "utf-8"))
+    done = run("screen", ledger, "--rules", HARBOUR, "-o", out)
+    said = done.stderr.decode().splitlines()
+    assert (done.returncode, len(said), said[-1]) == (1, 52, "还有 10 处。")
+    assert len(rows_of(tmp_path / "out-数据问题.csv")) == 61
+
+
+def test_the_impact_of_new_rules_is_told_for_a_ledger(tmp_path: Path) -> None:
+    new = edited(tmp_path / "new", {"supports/charter.yaml": ("at_least: 20", "at_least: 50")})
+    ledger, out = tmp_path / "boats.csv", tmp_path / "impact.json"
+    rows = [["Name", "Trade", "Home quay", "Seats (seats)", "Badges"], ["Gull", "ferry", "West Quay", 40, "Green"], ["Tern", "ferry", "West Quay", "many", "Green"]]
+    ledger.write_bytes(csv_file(rows, "utf-8"))
+    done = run("impact", HARBOUR, new, ledger, "--format", "json", "-o", out)
+    assert done.returncode == 1
+    assert [line.split()[:2] for line in done.stderr.decode().splitlines()] == [["行", "列"], ["3", "Seats"]]
+    companies = json.loads(out.read_bytes())["companies"]
+    assert [c["name"] for c in companies if c["verdicts"]] == ["Gull"]
+
+
+def test_what_only_the_old_rules_ask_is_read_from_a_ledger_too(tmp_path: Path) -> None:
+    from eligibility.cli.given import companies_for_both
+    from eligibility.rulebook.load import load
+
+    new = load(edited(tmp_path / "new", {"questions/boat.yaml": ("text: How many seats?", "text: How many chairs?")}))
+    ledger = tmp_path / "boats.csv"
+    ledger.write_bytes(csv_file([["Name", "How many seats?", "Trade"], ["Gull", 40, "ferry"]], "utf-8"))
+    ((name, answers),), faults = companies_for_both(ledger, load(HARBOUR), new)
+    assert (name, answers["seats"]["value"], answers["trade"]["value"], faults) == ("Gull", 40, "ferry", 0)
