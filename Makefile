@@ -24,11 +24,12 @@ lint: .venv/dev ## 整理代码格式
 	$(BIN)/ruff check --fix .
 	$(BIN)/mypy
 
-bench: .venv/dev ## 测速（结果打印在屏幕上）
+bench: .venv/bench ## 测速（结果打印在屏幕上；与同类软件的对比写进 docs/benchmarks.md）
 	$(BIN)/python -m benchmarks.assess
 	$(BIN)/python -m benchmarks.questions
 	$(BIN)/python -m benchmarks.impact
 	$(BIN)/python -m benchmarks.sessions
+	$(BIN)/python -m benchmarks.peers
 
 clean: ## 删除虚拟环境和缓存
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -36,6 +37,11 @@ clean: ## 删除虚拟环境和缓存
 .venv/run: requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+.venv/bench: requirements.txt requirements-dev.txt requirements-bench.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements-bench.txt
 	@touch $@
 
 .venv/dev: requirements.txt requirements-dev.txt

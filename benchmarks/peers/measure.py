@@ -1,0 +1,67 @@
+"""How long, how many and how much memory."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers.peer import Bounds
+
+ROUNDS = 5  # every peer in turn, so that a disturbance of the machine does not meet one peer alone
+ROUND_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Latency:
+    """One company, every condition, in milliseconds."""
+
+    median: float
+    p99: float
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """Many companies: a second's worth, and the most memory that the process had (None: not measured)."""
+
+    companies: int
+    rate: float
+    peak_mb: float | None
+
+
+def latencies(peers: Sequence[tuple[Callable[[Any], Any], Sequence[Any]]]) -> list[Latency]:
+    """Warm calls of each peer on its companies, a round of each in turn."""
+    taken: list[list[float]] = [[] for _ in peers]
+    for decide, companies in peers:
+        for company in companies[:10]:
+            decide(company)
+    for _ in range(ROUNDS):
+        for times, (decide, companies) in zip(taken, peers, strict=True):
+            until = time.perf_counter() + ROUND_SECONDS
+            for company in itertools.cycle(companies):
+                start = time.perf_counter()
+                decide(company)
+                end = time.perf_counter()
+                times.append((end - start) * 1000)
+                if end > until:
+                    break
+    return [Latency(statistics.median(t), sorted(t)[int(len(t) * 0.99)]) for t in taken]
+
+
+def in_a_process(peer: str, bounds: Bounds, task: str, source: Path, target: Path, times: int) -> Bulk:
+    """The median of so many processes of their own, each with its peak of memory."""
+    runs = []
+    for _ in range(times):
+        command = [sys.executable, "-m", "benchmarks.peers.bulk", peer, bounds, task, str(source), str(target)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+        runs.append(json.loads(done.stdout.splitlines()[-1]))
+    return Bulk(runs[0]["companies"], statistics.median(r["rate"] for r in runs), statistics.median(r["peak_mb"] for r in runs))
