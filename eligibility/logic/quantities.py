@@ -173,7 +173,10 @@ def _all(masks: Iterable[int]) -> int:
 
 
 def _added(terms: list[Interval]) -> Interval:
-    return sum(t[0] for t in terms), sum(t[1] for t in terms)
+    low = high = 0.0
+    for least, most in terms:  # one after the other: `sum` rounds differently from Python 3.12 on, and `columns` must agree to the last bit
+        low, high = low + least, high + most
+    return low, high
 
 
 def _largest(terms: list[Interval]) -> Interval:
@@ -196,11 +199,11 @@ def _span(a: float, b: float) -> Interval:
 def _years(start: date, end: date) -> float:
     """Completed years, and the part of the running one."""
     years = end.year - start.year - ((end.month, end.day) < (start.month, start.day))
-    last = _anniversary(start, years)
-    return years + (end - last).days / (_anniversary(start, years + 1) - last).days
+    last = anniversary(start, years)
+    return years + (end - last).days / (anniversary(start, years + 1) - last).days
 
 
-def _anniversary(start: date, years: int) -> date:
+def anniversary(start: date, years: int) -> date:
     try:
         return start.replace(year=start.year + years)
     except ValueError:  # 29 February: the day after the last of February

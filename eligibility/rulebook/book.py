@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -59,6 +60,10 @@ class Rulebook:
     not_supports: tuple[NotSupport, ...]
     notices: Mapping[str, Notice]
     origins: Mapping[tuple[type[Entry], str], Origin] = field(repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """To be sent to another process: views of mappings cannot be."""
+        return {f.name: dict(value) if isinstance(value := getattr(self, f.name), Mapping) else value for f in fields(self)}
 
     @property
     def version(self) -> str:

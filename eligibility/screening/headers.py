@@ -187,6 +187,8 @@ def _called(question: Question) -> Iterator[tuple[Target, str]]:
     for name in (question.id, question.short, question.text, question.text.rstrip("？?"), *question.aliases):
         yield Target(question.id), name
     for option in question.options if question.kind == "choices" else ():
+        for part in _PARTS:  # how a program names the column
+            yield Target(question.id, option.id, part), ".".join([question.id, option.id, *([] if part == "answer" else [part])])
         for called in (option.name, *option.aliases):
             for part, endings in _PARTS.items():
                 for ending in endings:

@@ -147,7 +147,7 @@ def _workbook_cell(cell: Any) -> Cell | Broken:
         return Broken(value or "") if cell.data_type == "e" else value
     if isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(cell.number_format):
         return f"{round(value * 100, 10):.10g}%"  # the user sees and means the percentage
-    return _plain(value)
+    return as_cell(value)
 
 
 def _csv(content: bytes) -> Sheet:
@@ -193,11 +193,12 @@ def _parquet(content: bytes) -> Sheet:
     except (ArrowException, OSError, ValueError) as error:
         raise UnreadableLedgerError(f"读不了这个 Parquet 文件（{type(error).__name__}）。文件可能损坏。") from error
     header: list[Cell | Broken] = list(table.column_names)
-    rows = ([_plain(v) for v in row] for row in zip(*columns, strict=True))
+    rows = ([as_cell(v) for v in row] for row in zip(*columns, strict=True))
     return Sheet("", _kept(enumerate([header, *rows], start=1)))
 
 
-def _plain(value: Any) -> Cell | Broken:
+def as_cell(value: Any) -> Cell:
+    """A value of a program's own table as a cell. An empty list says that there is none, as in an ANSWERS file."""
     match value:
         case None | bool() | str():
             return value
@@ -210,5 +211,5 @@ def _plain(value: Any) -> Cell | Broken:
         case date():
             return value
         case list() | tuple():
-            return "\n".join(str(v) for v in value)
+            return "\n".join(str(v) for v in value) or "无"
     return str(value)

@@ -1,0 +1,313 @@
+"""A table of answers as it is delivered → the columns that formulas read. A cell means here what it means in a ledger.
+
+What is plainly an answer (a number within its range, a date, yes or no) is read column by column. Everything else goes,
+each different value once, through the readers of the ledger and of answers: they alone know what an answer may be.
+A cell that cannot be used counts as unknown and is told; all other cells of its row count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import compute
+
+from eligibility.logic.answers import Answer, Choices
+from eligibility.logic.columns import option_column
+from eligibility.profile import read_profile
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Question
+from eligibility.screening.cells import UnusableCellError, read_cell, read_flag, read_paper, shown, split_unit
+from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
+from eligibility.screening.sheets import as_cell
+
+FAULTS = {"row": pl.UInt32(), "column": pl.String(), "value": pl.String(), "reason": pl.String()}  # the row counts from 0 within its batch
+
+_REMEMBERED = 100_000  # different values of a column whose meaning is kept
+_NUMBER = r"^\s*\d{1,15}(\.\d{1,6})?\s*$"
+_DAY = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
+_EXACT = 8e9  # up to here six decimals of a float are exact
+
+
+class Meaning(NamedTuple):
+    """What one value means: an answer, or why there is none; of several choices both can be."""
+
+    answer: Answer | None
+    reason: str | None = None
+
+
+@dataclass
+class Source:
+    """One column of the table: what it is about, and what its values turned out to mean."""
+
+    column: Column
+    target: Target
+    question: Question
+    rulebook: Rulebook
+    known: dict[Any, Meaning] = field(default_factory=dict)
+
+    def meaning(self, value: Any) -> Meaning:
+        """What one value means."""
+        found = self.known.get(value)
+        if found is None:
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            found = self.known[value] = self._read(value)
+        return found
+
+    def _read(self, value: Any) -> Meaning:
+        try:
+            cell = as_cell(value)
+            if self.target.part == "until":
+                day = read_paper(cell, day=True).datum
+                return Meaning(None if day is None else date.fromisoformat(day))
+            meant = read_flag(cell) if self.target.option else read_cell(cell, self.question, self.column.unit)
+        except UnusableCellError as error:
+            return Meaning(None, f"{error.what}。{error.remedy}")
+        if meant.datum is None or self.target.option:
+            return Meaning(meant.datum)
+        profile, problems = read_profile({self.question.id: meant.datum}, self.rulebook.questions)
+        doubt = f"{meant.doubt.what}。{meant.doubt.remedy}" if meant.doubt else next((f"{p.what}。{p.remedy}" for p in problems), None)
+        return Meaning(profile.answers.get(self.question.id), doubt)
+
+    @cached_property
+    def own_unit(self) -> bool:
+        """Whether the figures are in the question's own unit."""
+        unit, own = self.column.unit, self.question.unit
+        return unit is None or own is None or split_unit(unit)[0] == split_unit(own)[0]
+
+
+class Answers(NamedTuple):
+    """A batch of answers, and the cells that could not be used (see FAULTS)."""
+
+    frame: pl.DataFrame
+    faults: pl.DataFrame
+
+
+class AnswerTable:
+    """Reads batches whose columns have these names. `columns` says what each is about, as for a ledger; `unused` are not read.
+
+    A column is known by the id of its question; by `question.option` (yes, no, or null for "not sure"); by
+    `question.option.until` (the last day of a certificate); or by any header that a ledger may have.
+    """
+
+    def __init__(self, rulebook: Rulebook, on: date, names: Sequence[str], needed: frozenset[str] | None = None, remembered: Mapping[str, RememberedColumn] | None = None) -> None:
+        self.rulebook, self.on = rulebook, on
+        self.columns = match_columns(names, rulebook, remembered)
+        self._names = tuple(names)
+        targets = [(c, c.target) for c in self.columns if c.target is not None and c.target.part != "number"]
+        self.sources = tuple(Source(c, t, rulebook.questions[t.question], rulebook) for c, t in targets if rulebook.questions[t.question].kind not in ("text", "month"))
+        if needed is not None:
+            self.sources = tuple(s for s in self.sources if not needed.isdisjoint(_columns_of(s)))
+        self.read_names = tuple(self._names[s.column.place] for s in self.sources)
+        self._needed = needed
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The columns that formulas find."""
+        return frozenset(c for s in self.sources if s.target.part == "answer" for c in _columns_of(s))
+
+    def read(self, batch: pa.RecordBatch | pa.Table) -> Answers:
+        """The answers of a batch that has at least the columns `read_names`."""
+        reader = _Reader(batch.num_rows)
+        for id_, sources in _by_question(self.sources):
+            question = self.rulebook.questions[id_]
+            if question.kind == "choices":
+                self._choices(question, sources, batch, reader)
+            else:
+                (source,) = sources
+                reader.columns[id_] = _READERS[question.kind](source, _column(batch, self._names[source.column.place]), reader)
+        return Answers(pl.DataFrame(reader.columns), reader.told())
+
+    def _choices(self, question: Question, sources: Sequence[Source], batch: pa.RecordBatch | pa.Table, reader: _Reader) -> None:
+        """One cell that lists options, columns of single options, or both. Of an option of which nothing is said one is not sure."""
+        options = [o for o in question.option if self._needed is None or option_column(question.id, o) in self._needed]
+        found: dict[str, pl.Series] = {}
+        parts = {(s.target.option, s.target.part): (s, _column(batch, self._names[s.column.place])) for s in sources}
+        if (None, "answer") in parts:
+            found = dict(zip(options, _listed(*parts[None, "answer"], options, reader), strict=True))
+        for option in options:
+            if (option, "answer") in parts:
+                source, values = parts[option, "answer"]
+                said = _flags(source, values, reader)
+                found[option] = _reconciled(source, found[option], said, reader) if option in found else said
+            if (option, "until") in parts:
+                source, values = parts[option, "until"]
+                held = found.get(option, pl.repeat(None, reader.rows, dtype=pl.Boolean, eager=True))
+                found[option] = self._still_valid(source, held, _date(source, values, reader), reader)
+        for option, series in found.items():
+            reader.columns[option_column(question.id, option)] = series
+
+    def _still_valid(self, source: Source, held: pl.Series, until: pl.Series, reader: _Reader) -> pl.Series:
+        """What has run out counts as not chosen."""
+        idle = until.is_not_null() & ~held.fill_null(False)
+        if idle.any():
+            rows = idle.arg_true()
+            holds = target_name(source.target._replace(part="answer"), self.rulebook)
+            reader.tell(source, rows, until.gather(rows).to_list(), [f"没有写现在是不是有“{holds}”，这一格没有用。请先写明有没有。"] * len(rows))
+        return held & ((until >= self.on).fill_null(True) | ~held)
+
+
+def _reconciled(source: Source, listed: pl.Series, said: pl.Series, reader: _Reader) -> pl.Series:
+    """What two columns say of one option. Where they contradict each other, one is not sure."""
+    contrary = (listed != said).fill_null(False)
+    if contrary.any():
+        rows = contrary.arg_true()
+        reader.tell(source, rows, said.gather(rows).to_list(), [f"和“{source.question.short}”一列说法不一致。按不清楚处理，请改成一致。"] * len(rows))
+    return pl.select(pl.when(~contrary).then(pl.coalesce(said, listed))).to_series()
+
+
+def _columns_of(source: Source) -> Iterator[str]:
+    """The columns of formulas that a column of the table fills."""
+    if source.question.kind != "choices":
+        yield source.question.id
+    else:
+        for option in source.question.option:
+            if source.target.option in (None, option):
+                yield option_column(source.question.id, option)
+
+
+def _by_question(sources: Iterable[Source]) -> Iterable[tuple[str, list[Source]]]:
+    found: dict[str, list[Source]] = {}
+    for source in sources:
+        found.setdefault(source.question.id, []).append(source)
+    return found.items()
+
+
+def _column(batch: pa.RecordBatch | pa.Table, name: str) -> pa.Array:
+    column = batch.column(name)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+class _Reader:
+    """The batch in hand: its columns so far, and what of it could not be used."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.columns: dict[str, pl.Series] = {}
+        self._faults: list[pl.DataFrame] = []
+
+    def tell(self, source: Source, rows: pl.Series, values: Sequence[Any], reasons: Sequence[str]) -> None:
+        """Cells that are not used: the rows, what stands there, and why."""
+        told = [shown(as_cell(v)) for v in values]
+        self._faults.append(pl.DataFrame({"row": rows, "column": [source.column.header] * len(told), "value": told, "reason": reasons}, schema=FAULTS))
+
+    def told(self) -> pl.DataFrame:
+        """All of them, by row."""
+        return pl.concat([pl.DataFrame(schema=FAULTS), *self._faults]).sort("row", maintain_order=True)
+
+
+def _flags(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
+    if pa.types.is_boolean(values.type):
+        return _series(values)
+    return _meant(source, values, reader, pl.Boolean())
+
+
+def _choice(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
+    places, meanings = _understood(source, values, reader)
+    codes = {option: code for code, option in enumerate(source.question.option)}
+    smallest = pl.UInt8 if len(codes) < 1 << 8 else pl.UInt16 if len(codes) < 1 << 16 else pl.UInt32
+    return pl.Series([None if m.answer is None else codes[str(m.answer)] for m in meanings], dtype=smallest).gather(places)
+
+
+def _listed(source: Source, values: pa.Array, options: Sequence[str], reader: _Reader) -> list[pl.Series]:
+    """One column of yes and no for each option; null where one is not sure."""
+    places, meanings = _understood(source, values, reader)
+    answers = [m.answer if isinstance(m.answer, Choices) else None for m in meanings]
+    return [pl.Series([None if a is None or o in a.unsure else o in a.chosen for a in answers], dtype=pl.Boolean).gather(places) for o in options]
+
+
+def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
+    question, raw = source.question, _series(values)
+    if not source.own_unit:
+        return _meant(source, values, reader, pl.Float64())
+    if raw.dtype.is_numeric():
+        figures = raw.cast(pl.Float64).fill_nan(None)  # NaN is how tables of numbers say that there is nothing
+        said = figures.is_not_null()
+        figures = pl.select(pl.when(figures.abs() < _EXACT).then(figures.round(6)).otherwise(figures)).to_series()  # as a ledger is read
+    elif raw.dtype == pl.String:
+        plain = raw.str.contains(_NUMBER)
+        figures = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().cast(pl.Float64)
+        said = raw.is_not_null()
+    else:
+        return _meant(source, values, reader, pl.Float64())
+    within = (figures >= question.min) & (figures <= (question.max if question.max is not None else float("inf")))
+    if question.whole:
+        within &= figures == figures.floor()
+    return _settled(source, raw, figures, said & ~within.fill_null(False), reader)
+
+
+def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
+    raw = _series(values)
+    if raw.dtype == pl.Date or isinstance(raw.dtype, pl.Datetime):
+        days = raw.cast(pl.Date)
+        beyond = ~days.dt.year().is_between(1, 9999).fill_null(True)
+        if beyond.any():  # no calendar of ours has them, so they cannot even be shown
+            rows = beyond.arg_true()
+            reader.tell(source, rows, ["？"] * len(rows), ["日期超出范围。日期请写成 2021-03-15 的样子。"] * len(rows))
+            days = days.set(beyond, None)
+        return days
+    if raw.dtype == pl.String:
+        plain = raw.str.contains(_DAY)
+        days = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().str.to_date("%Y-%m-%d", strict=False)
+        days = days.set((days.dt.year() < 1).fill_null(False), None)
+        return _settled(source, raw, days, raw.is_not_null() & days.is_null(), reader)
+    return _meant(source, values, reader, pl.Date())
+
+
+_READERS: Mapping[str, Callable[[Source, pa.Array, _Reader], pl.Series]] = {"choice": _choice, "number": _number, "yes_no": _flags, "date": _date}
+
+
+def _settled(source: Source, raw: pl.Series, answers: pl.Series, doubtful: pl.Series, reader: _Reader) -> pl.Series:
+    """The answers, where the doubtful cells have been read one by one."""
+    if not doubtful.any():
+        return answers
+    rows = doubtful.arg_true()
+    doubted = _meant(source, raw.gather(rows).to_arrow(compat_level=pl.CompatLevel.oldest()), reader, answers.dtype, rows)
+    return answers.scatter(rows, doubted)
+
+
+def _meant(source: Source, values: pa.Array, reader: _Reader, dtype: pl.DataType, rows: pl.Series | None = None) -> pl.Series:
+    places, meanings = _understood(source, values, reader, rows)
+    return pl.Series([m.answer for m in meanings], dtype=dtype).gather(places)
+
+
+def _understood(source: Source, values: pa.Array, reader: _Reader, rows: pl.Series | None = None) -> tuple[pl.Series, list[Meaning]]:
+    """For every cell the place of its value among the different ones, and what each of these means. Unusable cells are told.
+
+    `rows` are the rows of the cells, if they are not all rows of the batch.
+    """
+    encoded = _different(values)
+    distinct = encoded.dictionary.to_pylist()
+    places = _series(encoded.indices).cast(pl.UInt32)
+    used = set(places.unique().to_list()) if len(distinct) > len(places) else range(len(distinct))
+    meanings = [source.meaning(value) if place in used and value is not None else _NOTHING for place, value in enumerate(distinct)]
+    bad = [place for place, meaning in enumerate(meanings) if meaning.reason]
+    if bad and (cells := places.is_in(bad).fill_null(False).arg_true()).len():
+        at = places.gather(cells).to_list()
+        reader.tell(source, cells if rows is None else rows.gather(cells), [distinct[p] for p in at], [str(meanings[p].reason) for p in at])
+    return places, meanings
+
+
+_NOTHING = Meaning(None)
+
+
+def _different(values: pa.Array) -> pa.DictionaryArray:
+    """The different values, and for every cell which one it has."""
+    if pa.types.is_dictionary(values.type):
+        return values
+    if pa.types.is_list(values.type) or pa.types.is_large_list(values.type):
+        names = values.cast(pa.list_(pa.string()))
+        values = compute.if_else(compute.equal(compute.list_value_length(names), 0), as_cell([]), compute.binary_join(names, "\n"))
+    elif pa.types.is_string_view(values.type):
+        values = values.cast(pa.string())
+    return values.dictionary_encode()
+
+
+def _series(values: pa.Array) -> pl.Series:
+    return pl.Series(pl.from_arrow(values))

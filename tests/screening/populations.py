@@ -1,0 +1,90 @@
+"""Random companies: as profiles, and as the table that says the same. Any share of unknowns; the same at every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+
+from eligibility.logic.answers import Answer, Choices
+from eligibility.logic.expressions import Compare, walk
+from eligibility.profile import Certificate, Profile
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Question
+from tests.conftest import DAY
+
+
+def companies(rulebook: Rulebook, how_many: int, seed: int = 0) -> Iterator[Profile]:
+    """Companies with every share of unknowns. Numbers lie on, below and above every bound; of some choices one is not sure; some certificates have run out."""
+    random = Random(seed)
+    marks = {q.id: _marks(q, rulebook) for q in rulebook.questions.values() if q.kind == "number"}
+    for n in range(how_many):
+        share = n % 101 / 100  # from nothing to everything known
+        answers: dict[str, Answer] = {}
+        papers: dict[tuple[str, str], Certificate] = {}
+        for question in rulebook.questions.values():
+            if random.random() < share and question.kind not in ("text", "month"):
+                answers[question.id] = _answer(question, random, marks)
+        for id_, answer in answers.items():
+            if isinstance(answer, Choices):
+                for option in sorted(answer.chosen):
+                    if random.random() < 0.2:
+                        papers[id_, option] = Certificate(until=DAY + timedelta(days=random.choice((-400, -1, 0, 1, 400))))
+        yield Profile(answers, certificates=papers)
+
+
+def _answer(question: Question, random: Random, marks: dict[str, list[float]]) -> Answer:
+    options = [o.id for o in question.options]
+    match question.kind:
+        case "choice":
+            return random.choice(options)
+        case "choices":
+            often, doubt = random.choice((0.1, 0.5)), random.choice((0, 0, 0.2))
+            chosen = frozenset(o for o in options if random.random() < often)
+            return Choices(chosen, frozenset(o for o in options if o not in chosen and random.random() < doubt))
+        case "yes_no":
+            return random.random() < 0.5
+        case "date":
+            return DAY - timedelta(days=random.choice((0, 365, 366, 3652, 3653, random.randrange(-300, 20_000))))
+    return random.choice(marks[question.id])
+
+
+def _marks(question: Question, rulebook: Rulebook) -> list[float]:
+    """Numbers on which something may turn."""
+    expressions = [s.eligible_if for s in rulebook.supports.values()]
+    for status in rulebook.statuses.values():
+        expressions += [e for e in (status.holds_if, status.attainable_if) if e is not None]
+    bounds = {p.bound for e in expressions for p in walk(e) if isinstance(p, Compare)}
+    near = {b + d for b in bounds for d in (-1, 0, 1)} | {0, 7, question.min, question.max or 0}
+    if not question.whole:
+        near |= {12.5, 0.25, 1999.99}
+    return sorted(float(n) for n in near if question.min <= n <= (question.max or n) and (not question.whole or n == int(n)))
+
+
+def as_table(rulebook: Rulebook, profiles: Sequence[Profile]) -> pa.Table:
+    """The same companies as a table of the form that `table_schema` describes."""
+    columns: dict[str, pa.Array] = {"number": pa.array(range(len(profiles)), pa.int64())}
+    for question in rulebook.questions.values():
+        answers: list[Any] = [p.answers.get(question.id) for p in profiles]
+        match question.kind:
+            case "choice":
+                columns[question.id] = pa.array(answers, pa.string()).dictionary_encode()
+            case "choices":
+                for option in question.options:
+                    columns[f"{question.id}.{option.id}"] = pa.array([None if a is None or option.id in a.unsure else option.id in a.chosen for a in answers], pa.bool_())
+                    papers = [p.certificates.get((question.id, option.id)) for p in profiles]
+                    if any(papers):
+                        columns[f"{question.id}.{option.id}.until"] = pa.array([c and c.until for c in papers], pa.date32())
+            case "yes_no":
+                columns[question.id] = pa.array(answers, pa.bool_())
+            case "number":
+                columns[question.id] = pa.array(answers, pa.float64())
+            case "date":
+                columns[question.id] = pa.array(answers, pa.date32())
+    return pa.table(columns)
+
+
+__all__ = ["DAY", "as_table", "companies", "date"]
