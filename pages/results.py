@@ -25,7 +25,7 @@ from ui.session import current
 from ui.standing import counts
 from ui.statuses import box, check_links
 from ui.support_card import card, contacts, refusal
-from ui.text import escaped, plain
+from ui.text import clauses, escaped, plain
 
 AT_ONCE = 15  # cards drawn before the user asks for more
 NUMERALS = ("", "一", "两", "三")
@@ -40,7 +40,7 @@ known = told(assessment)
 def summary() -> None:
     """The first screen: one sentence, what must be known first, and three things to do."""
     notices = "".join(f'<p class="caution">{escaped(n.text)}</p>' for n in assessment.notices)
-    st.html(f'<section class="summary"><h1>{headline(assessment)}</h1>{notices}{counts(assessment)}</section>')
+    st.html(f'<section class="summary"><h1>{clauses(headline(assessment))}</h1>{notices}{counts(assessment)}</section>')
     if ahead:
         with st.container(key="more-questions", horizontal=True, vertical_alignment="center"):
             st.markdown(f"还有 {len(ahead)} 题没答，答了会更准。", width="content")

@@ -16,3 +16,8 @@ def plain(text: str) -> str:
 def escaped(text: str) -> str:
     """Text that HTML shows as it is."""
     return html.escape(text)
+
+
+def clauses(text: str) -> str:
+    """Escaped text whose lines end, where they can, after a clause: a browser does not look for a good place in Chinese."""
+    return "".join(f'<span class="clause">{escaped(part)}</span>' for part in re.findall(r"[^，；、]+[，；、]?", text))

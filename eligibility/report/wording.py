@@ -32,10 +32,15 @@ def _recorded(assessment: Assessment) -> list[tuple[Question, Answer]]:
 
 
 def headline(assessment: Assessment) -> str:
-    """The one sentence: how many match now, how many of them directly."""
-    matched = assessment.counts[Verdict.MATCHED]
-    if matched:
-        return f"有 {matched} 项现在就对应，其中{STRENGTHS[Strength.DIRECT].name} {len(of(assessment, Verdict.MATCHED, Strength.DIRECT))} 项。"
+    """The one sentence: what matches now and gives something, the direct supports first; what may only help is told last and apart."""
+    direct, service, indirect = (len(of(assessment, Verdict.MATCHED, s)) for s in (Strength.DIRECT, Strength.SERVICE, Strength.INDIRECT))
+    first, then, last = (STRENGTHS[s].name for s in (Strength.DIRECT, Strength.SERVICE, Strength.INDIRECT))
+    if direct or service:
+        told = "、".join(f"{name} {n} 项" for name, n in ((first, direct), (then, service)) if n)
+        none = "" if direct else f"，还没有能确定的{first}"
+        return f"{told}现在就对应{none}{f'；另有 {indirect} 项可能{last}' if indirect else ''}。"
+    if indirect:
+        return f"还没有能确定的{first}和{then}，有 {indirect} 项可能{last}。"
     if not assessment.profile.answers:
         return "还没有回答任何题，所以还没有结果。"
     if assessment.counts[Verdict.OPEN] or assessment.counts[Verdict.NEAR]:

@@ -97,7 +97,7 @@ def test_a_software_firm_in_dalian_sees_its_supports_and_dalian_doors(visitor: A
     assert overhang(visit) == 0
     assert not [u for u in requested if not u.startswith((visit.url, visit.url.replace("http", "ws"), "data:", "blob:"))]
     assert not complaints
-    expect(visit.page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"有 \d+ 项现在就对应，其中直接支持 \d+ 项"))
+    expect(visit.page.get_by_role("heading", level=1)).to_contain_text(re.compile(r"直接支持 \d+ 项、对接服务 \d+ 项现在就对应；另有 \d+ 项可能间接受益"))
     expect(visit.page.locator("ol.steps")).to_contain_text("大连市科学技术局")
     cards = all_cards(visit)
     assert rulebook.supports["ln2024-05-innovation-voucher"].title in cards

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape, unescape
 
@@ -17,6 +18,7 @@ from tests.conftest import DAY
 from tests.pages.conftest import Visit
 from ui.filters import Filters
 from ui.support_card import card, refusal
+from ui.text import clauses
 
 Open = Callable[..., Visit]
 
@@ -53,7 +55,8 @@ def test_without_answers_the_page_says_so_and_leads_to_the_questions(visit: Open
 
 def test_the_first_screen_has_the_sentence_the_counts_and_what_to_do_first(visit: Open, firm: Assessment) -> None:
     html = visit().load(FIRM).results().html()
-    assert headline(firm) in html
+    assert clauses(headline(firm)) in html
+    assert re.sub("<[^>]*>", "", clauses(headline(firm))) == headline(firm)
     for verdict, count in firm.counts.items():
         assert f'<li class="{verdict.value}"><b>{count}<' in html
     steps = first_steps(firm)

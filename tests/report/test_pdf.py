@@ -20,7 +20,7 @@ from eligibility.advice import to_ask
 from eligibility.assessment import Verdict
 from eligibility.report.labels import OUTCOMES, VERDICTS
 from eligibility.report.pdf import REPLACEMENT, printable, render_pdf, unprintable
-from eligibility.report.wording import DISCLAIMER, NO_NAME, of
+from eligibility.report.wording import DISCLAIMER, NO_NAME, headline, of
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.rulebook.models import Strength
@@ -94,7 +94,7 @@ def test_the_first_page_says_whose_on_what_and_how_many(rulebook: Rulebook, rend
     assert "2026年11月22日" in first
     assert "辽政发〔2018〕9号" in first
     assert all(p.title in first for p in rulebook.policies.values())
-    assert f"有{counts[Verdict.MATCHED]}项现在就对应" in first
+    assert bare(headline(assessed(rulebook, MANUFACTURER))) in first
     assert all(f"{label.symbol}{label.name}{counts[verdict]}项" in first for verdict, label in VERDICTS.items())
     assert "先做这几件事" in first
 
