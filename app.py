@@ -11,6 +11,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from ui.access.gate import Gate
+from ui.access.logins import ended_logins
+from ui.access.settings import usable_settings
 from ui.store import default_store
 from ui.web import Browser, health, page, say_error
 
@@ -19,13 +22,15 @@ from ui.web import Browser, health, page, say_error
 async def start(_: Any) -> AsyncIterator[None]:
     """What is done once, before the first visitor."""
     default_store().remove_old()
+    ended_logins().remove_old()
+    usable_settings()  # what is wrong with the login stands in the log from the beginning
     yield
 
 
 app = st.App(
     Path(__file__).parent / "ui" / "main.py",
     routes=[Route("/healthz", health)],
-    middleware=[Middleware(Browser, page=page())],
+    middleware=[Middleware(Gate), Middleware(Browser, page=page())],
     lifespan=start,
     on_script_error=say_error,
 )

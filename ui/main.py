@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from eligibility.rulebook.problems import RulebookError
+from ui.access.menu import login_notices
 from ui.navigation import menu, pages
 from ui.rulebook import rulebook, show_problems
 from ui.session import begin
@@ -21,4 +22,5 @@ session = begin(book)
 if not session.stored:
     st.warning("答案暂时存不到服务器上，刷新后会丢失。请先用本页下方的“保存答案到文件”，再告诉维护人员。")
 menu(listed)
+login_notices()
 page.run()

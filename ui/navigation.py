@@ -5,11 +5,16 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from ui.access import advisor
+from ui.access.menu import login_menu
+
 SELF_ASSESSMENT = "../pages/self_assessment.py"
 RESULTS = "../pages/results.py"
 SELF_CHECK = "../pages/self_check.py"
 POLICY_LIBRARY = "../pages/policy_library.py"
 RULE_CHANGES = "../pages/rule_changes.py"
+
+_FOR_ADVISORS = {"screening", "clients"}  # listed for advisors only; each of these pages asks by itself who is there
 
 
 def pages() -> list[Page]:
@@ -25,6 +30,9 @@ def pages() -> list[Page]:
 
 def menu(listed: list[Page]) -> None:
     """The menu across the top of every page."""
+    hidden = _FOR_ADVISORS if advisor() is None else set()
     with st.container(key="menu", horizontal=True, gap="small"):
         for page in listed:
-            st.page_link(page)
+            if page.url_path not in hidden:
+                st.page_link(page)
+        login_menu()

@@ -17,6 +17,7 @@ import streamlit as st
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
+from ui.access.people import own_draft
 from ui.draft import Draft, read_draft
 from ui.fields import Parts, Said, paper_parts, parts, read, read_paper, settle
 from ui.store import Store, default_store, is_id
@@ -24,7 +25,7 @@ from ui.store import Store, default_store, is_id
 COOKIE = "draft"
 
 # Where things are in st.session_state.
-_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS = "session", "draft", "stored", "shown", "said", "papers"
+_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS, _WHOSE = "session", "draft", "stored", "shown", "said", "papers", "whose"
 
 _log = logging.getLogger(__name__)
 
@@ -129,8 +130,8 @@ class Answering(ABC):
 class Session(Answering):
     """The draft of this browser during one run of the script."""
 
-    def __init__(self, book: Rulebook, store: Store, id_: str | None) -> None:
-        super().__init__(book, st.session_state.setdefault(_DRAFT, Draft()))
+    def __init__(self, book: Rulebook, store: Store, id_: str | None, scope: str = "") -> None:
+        super().__init__(book, st.session_state.setdefault(_DRAFT, Draft()), scope)
         self.store = store
         self.id = id_  # None without a cookie: then the draft lives as long as this session
         data = store.read(id_) if id_ else None
@@ -171,9 +172,18 @@ class Session(Answering):
 
 
 def begin(book: Rulebook) -> Session:
-    """The session of this run. First thing in every run, before any page."""
-    id_ = st.context.cookies.get(COOKIE)
-    session = Session(book, default_store(), id_ if id_ and is_id(id_) else None)
+    """The session of this run. First thing in every run, before any page.
+
+    A tab whose login has ended keeps nothing, and is loaded anew for the visitor who is left.
+    """
+    cookie = st.context.cookies.get(COOKIE)
+    id_ = own_draft(cookie) if cookie and is_id(cookie) else None
+    if id_ and st.session_state.setdefault(_WHOSE, id_) != id_:
+        st.session_state.clear()  # nothing of it is the visitor's, in what the pages keep neither
+        st.html('<p data-reload>登录已经结束，正在刷新本页。</p>')
+        st.stop()
+    # A tab that connects anew sends again what its inputs hold: those of an advisor must not be taken for a visitor's.
+    session = Session(book, default_store(), id_, "" if id_ is None or id_ == cookie else f"{id_[:6]}-")
     session.follow()
     session.sync()
     st.session_state[_SESSION] = session

@@ -82,8 +82,7 @@ class Browser:
         headers = MutableHeaders(headers={**_HEADERS, "content-type": "text/html; charset=utf-8", "content-length": str(len(self.page))})
         if not _has_draft(Headers(scope=scope)):
             path = scope.get("root_path") or "/"
-            secure = "; Secure" if scope["scheme"] == "https" else ""
-            headers["set-cookie"] = f"{COOKIE}={new_id()}; Path={path}; HttpOnly; SameSite=Lax{secure}"
+            headers["set-cookie"] = f"{COOKIE}={new_id()}; Path={path}; HttpOnly; SameSite=Lax"
         return headers.raw
 
 

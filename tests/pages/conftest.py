@@ -16,6 +16,7 @@ import ui.clock
 import ui.rulebook
 from eligibility.rulebook.book import Rulebook
 from tests.conftest import DAY
+from ui.access.machine import mark
 from ui.draft import Draft
 from ui.fields import NO, NOT_KNOWN, OPTION, YES
 from ui.store import new_id
@@ -147,6 +148,7 @@ def visit(data: Path, monkeypatch: pytest.MonkeyPatch, rulebook: Rulebook) -> Ca
 
     def arrive(cookie: str) -> None:
         monkeypatch.setattr(type(st.context), "cookies", {"draft": cookie})
+        monkeypatch.setattr(type(st.context), "headers", mark())  # in a browser on this machine
 
     def open_tab(cookie: str | None = None, *, using: Rulebook = rulebook) -> Visit:
         monkeypatch.setattr(ui.rulebook, "rulebook", lambda: using)

@@ -1,4 +1,4 @@
-// Streamlit's own texts have no translation. This exchanges them as they appear, and moves the focus where a screen asks for it.
+// Streamlit's own texts have no translation. This exchanges them as they appear, moves the focus and loads the page anew where a screen asks for it.
 (() => {
   const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt"];
   const PATTERNS = Object.entries(CHINESE.patterns).map(([from, to]) => [new RegExp(`^${from}$`), to]);
@@ -42,6 +42,14 @@
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   };
 
+  // A screen that is no longer this visitor's asks to be loaded anew.
+  let reloading = false;
+  const reload = () => {
+    if (reloading || !document.querySelector("[data-reload]")) return;
+    reloading = true;
+    location.reload();
+  };
+
   new MutationObserver((changes) => {
     for (const change of changes) {
       if (change.type === "attributes") translateElement(change.target);
@@ -49,5 +57,6 @@
       else change.addedNodes.forEach(visit);
     }
     focus();
+    reload();
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
 })();
