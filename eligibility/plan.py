@@ -75,11 +75,11 @@ def renewals(assessment: Assessment) -> tuple[Renewal, ...]:
 
 def renewals_of(book: Rulebook, profile: Profile) -> tuple[Renewal, ...]:
     """The same of a company that is not assessed."""
-    named = {option: status for status in book.statuses.values() for option in [status.id]}
-    found = []
-    for (question, option), paper in profile.certificates.items():
-        if paper.until is not None and option in named and option in book.questions[question].option:
-            found.append(Renewal(named[option], option, paper.number, paper.until))
+    found = [
+        Renewal(status, option, paper.number, paper.until)
+        for (question, option), paper in profile.certificates.items()
+        if paper.until is not None and (status := book.granted_by.get((question, option))) is not None
+    ]
     return tuple(sorted(found, key=lambda r: (r.until, r.option)))
 
 

@@ -14,7 +14,9 @@ from eligibility.identifiers import proposed_place, warnings
 from eligibility.plan import milestones, next_term, renewals
 from eligibility.profile import Certificate, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import load
 from tests.conftest import DAY
+from tests.harbour import HARBOUR
 
 COMPANY = {
     "entity": "company", "city": "shenyang", "ownership": "private", "industry": "manufacturing", "staff": 60, "revenue": 1800, "assets": 900, "titles": [], "people": [],
@@ -71,6 +73,18 @@ def test_renewals_come_soonest_first_with_the_term_that_follows(rulebook: Rulebo
     found = renewals(papers(rulebook, ("high_tech", "GR202421000123", date(2027, 8, 31)), ("tech_sme", "202621010200000001", date(2026, 12, 31))))
     assert [(r.option, r.until, next_term(r)) for r in found] == [("tech_sme", date(2026, 12, 31), date(2027, 12, 31)), ("high_tech", date(2027, 8, 31), date(2030, 8, 31))]
     assert not found[0].overdue(DAY)
+
+
+def test_a_paper_renews_the_status_that_rests_on_it_whatever_either_is_called() -> None:
+    harbour = load(HARBOUR)  # status green_badge rests on the option green
+    profile = read_profile({"badges": {"chosen": ["green"], "certificates": {"green": {"number": "G7", "until": "2027-03-31"}}}}, harbour.questions)[0]
+    [found] = renewals(assess(harbour, profile, on=DAY))
+    assert (found.status.name, found.number, found.until) == ("Green Badge", "G7", date(2027, 3, 31))
+
+
+def test_an_option_that_a_status_does_not_need_renews_nothing(rulebook: Rulebook) -> None:
+    """科技型企业 follows from any of several titles, and no option is one of a person among the people."""
+    assert {s.id for s in rulebook.granted_by.values()} == {"tech_sme", "high_tech", "fledgling", "gazelle", "unicorn", "innovative_sme", "specialised_sme", "little_giant", "leading"}
 
 
 def test_a_title_without_a_day_has_no_renewal(rulebook: Rulebook) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
+from eligibility.logic.expressions import Has, criteria
 from eligibility.rulebook.files import Place, locate
 from eligibility.rulebook.models import Agency, AgencyList, Entry, Kind, Notice, NotSupport, Policy, Question, Status, Support, Text, WayIn
 from eligibility.rulebook.problems import Problem
@@ -98,6 +99,16 @@ class Rulebook:
     def supersedes(self) -> Mapping[str, tuple[str, ...]]:
         """For every support the older ones that it takes the place of."""
         return {id_: tuple(s.id for s in self.supports.values() if s.superseded_by == id_) for id_ in self.supports}
+
+    @cached_property
+    def granted_by(self) -> Mapping[tuple[str, str], Status]:
+        """The status that rests on an option of a question: it does not hold unless that option is chosen. Of several the first."""
+        found: dict[tuple[str, str], Status] = {}
+        for status in self.statuses.values():
+            for needed in criteria(status.holds_if):
+                if isinstance(needed, Has) and not needed.negative and len(needed.options) == 1:
+                    found.setdefault((needed.answer, needed.options[0]), status)
+        return found
 
     def review_due(self, reviewed: date) -> date:
         """The last day on which what was reviewed on that day still counts as fresh."""
