@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -148,17 +148,14 @@ def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile,
     origins: dict[str, Origin] = {}
     certificates: dict[tuple[str, str], Certificate] = {}
     problems: list[AnswerProblem] = []
-    for id_, value in data.items():
-        question = questions.get(str(id_)) or _formerly(str(id_), questions.values())
-        if question is not None and question.id != id_ and question.id in data:
-            continue
+    for id_, question, value in by_question(data, questions):
         if question is None:
-            problems.append(AnswerProblem(str(id_), "没有这道题", nearest(str(id_), questions)))
+            problems.append(AnswerProblem(id_, "没有这道题", nearest(id_, questions)))
             continue
         extra: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
         if "value" in extra:
             value = extra["value"]
-        if value is None or (isinstance(value, str) and value.strip() in UNKNOWN_WORDS):
+        if value is None or says_unknown(value):
             continue
         try:
             answers[question.id] = _read(value, question)
@@ -170,6 +167,24 @@ def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile,
         except _UnusableError as error:
             problems.append(AnswerProblem(question.id, error.what, error.remedy))
     return Profile(answers, frozenset(estimates), origins, certificates), problems
+
+
+def by_question(data: Mapping[Any, Any], questions: Mapping[str, Question]) -> Iterator[tuple[str, Question | None, Any]]:
+    """Every value with its id and its question; of a question that is there by a former id too, only the present one."""
+    for id_, value in data.items():
+        question = question_of(str(id_), questions)
+        if question is None or question.id == id_ or question.id not in data:
+            yield str(id_), question, value
+
+
+def question_of(id_: str, questions: Mapping[str, Question]) -> Question | None:
+    """The question that has this id, or that had it before it was renamed."""
+    return questions.get(id_) or _formerly(id_, questions.values())
+
+
+def says_unknown(value: Any) -> bool:
+    """Whether a value says 不清楚 in so many words."""
+    return isinstance(value, str) and value.strip() in UNKNOWN_WORDS
 
 
 def _formerly(id_: str, entries: Iterable[_Named]) -> _Named | None:

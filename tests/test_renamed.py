@@ -11,6 +11,7 @@ from eligibility.profile import Certificate, read_profile
 from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import RulebookError
 from tests.harbour import FERRY, Edits, edited
+from ui.draft import Draft, read_draft
 
 SEATS: Edits = {
     "questions/boat.yaml": ("  - id: seats\n", "  - id: seat_count\n    formerly: [seats]\n"),
@@ -43,6 +44,20 @@ def test_a_chosen_option_and_its_paper_are_found_by_the_former_id(tmp_path: Path
     assert problems == []
     assert profile.answers["badges"] == Choices(frozenset({"emerald"}))
     assert profile.certificates == {("badges", "emerald"): Certificate("G-1")}
+
+
+def test_what_was_not_known_and_where_the_interview_stood_are_found_by_the_former_id(tmp_path: Path) -> None:
+    book = load(edited(tmp_path / "rules", SEATS))
+    draft = read_draft({"answers": {"seats": "不清楚", "trade": "ferry"}, "path": ["trade", "seats", "seat_count", "gone"], "asking": "seats", "filled": ["trade"]}, book)
+    assert (draft.declined, draft.path, draft.asking, draft.filled) == ({"seat_count"}, ("trade", "seat_count"), "seat_count", {"trade"})
+    loaded, problems = Draft().loading({"seats": "不清楚"}, book)
+    assert (loaded.declined, loaded.path, problems) == ({"seat_count"}, ("seat_count",), [])
+
+
+def test_an_answer_under_the_present_id_is_not_undone_by_the_former_one(tmp_path: Path) -> None:
+    book = load(edited(tmp_path / "rules", SEATS))
+    draft = read_draft({"answers": {"seats": "不清楚", "seat_count": 7}}, book)
+    assert (dict(draft.profile.answers), draft.declined) == ({"seat_count": 7.0}, frozenset())
 
 
 @pytest.mark.parametrize(

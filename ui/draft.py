@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from eligibility.logic.answers import Choices
-from eligibility.profile import UNKNOWN_WORDS, AnswerProblem, Certificate, Origin, Profile, read_profile
+from eligibility.profile import AnswerProblem, Certificate, Origin, Profile, by_question, question_of, read_profile, says_unknown
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import WayIn
 from ui.fields import Said
@@ -119,23 +119,30 @@ class Draft:
 
 
 def read_draft(data: Mapping[str, Any], rulebook: Rulebook) -> Draft:
-    """A stored draft. What the rulebook no longer knows is left out; all else stays."""
+    """A stored draft, questions found by former ids too. What the rulebook no longer knows is left out; all else stays."""
     profile, _ = read_profile(data.get("answers", {}), rulebook.questions)
     suggested, _ = read_profile(data.get("suggested", {}), rulebook.questions)
     return Draft(
         profile=profile,
         declined=_declined(data.get("answers", {}), rulebook),
         suggested=suggested,
-        filled=frozenset(data.get("filled", ())) & profile.answers.keys(),
+        filled=frozenset(_known(data.get("filled", ()), rulebook)) & profile.answers.keys(),
         way_in=data.get("way_in") if data.get("way_in") in rulebook.ways_in else None,
-        asking=data.get("asking") if data.get("asking") in rulebook.questions else None,
-        path=tuple(q for q in data.get("path", ()) if q in rulebook.questions),
+        asking=next(_known([data.get("asking")], rulebook), None),
+        path=tuple(dict.fromkeys(_known(data.get("path", ()), rulebook))),
         epoch=data.get("epoch", 0),
         revision=data.get("revision", 0),
     )
 
 
+def _known(ids: Iterable[str | None], rulebook: Rulebook) -> Iterator[str]:
+    """The questions of these ids, by their present ones."""
+    for id_ in ids:
+        if id_ is not None and (question := question_of(id_, rulebook.questions)) is not None:
+            yield question.id
+
+
 def _declined(answers: Any, rulebook: Rulebook) -> frozenset[str]:
     if not isinstance(answers, Mapping):
         return frozenset()
-    return frozenset(q for q, a in answers.items() if q in rulebook.questions and isinstance(a, str) and a.strip() in UNKNOWN_WORDS)
+    return frozenset(question.id for _, question, value in by_question(answers, rulebook.questions) if question is not None and says_unknown(value))
