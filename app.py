@@ -9,13 +9,17 @@ from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
+from api.routes import routes
 from ui.access.gate import Gate
 from ui.access.logins import ended_logins
 from ui.access.settings import usable_settings
+from ui.clock import today
+from ui.library.shelf import library
+from ui.rulebook import rulebook
+from ui.settings import count, origins
 from ui.store import default_store
-from ui.web import Browser, health, page, say_error
+from ui.web import Browser, page, say_error
 
 
 @asynccontextmanager
@@ -29,7 +33,7 @@ async def start(_: Any) -> AsyncIterator[None]:
 
 app = st.App(
     Path(__file__).parent / "ui" / "main.py",
-    routes=[Route("/healthz", health)],
+    routes=routes(rulebook, library, today, origins=origins("ELIGIBILITY_API_ORIGINS"), per_minute=count("ELIGIBILITY_API_PER_MINUTE", 300)),
     middleware=[Middleware(Gate), Middleware(Browser, page=page())],
     lifespan=start,
     on_script_error=say_error,

@@ -101,10 +101,10 @@ def _of_lists(models: dict[str, type[Entry]], headers: tuple[str, ...]) -> Schem
 
 def _definitions(models: Iterable[type[Entry]]) -> Schema:
     _, whole = models_json_schema([(m, "validation") for m in models], ref_template=_REF)
-    definitions: Schema = {name: _plain(schema) for name, schema in whole["$defs"].items()}
+    definitions: Schema = {name: plain(schema) for name, schema in whole["$defs"].items()}
     if "All" in definitions:  # conditions occur: their forms are listed once, not at each place
         unions: dict[str, TypeAdapter[Any]] = {"Expression": TypeAdapter(Expression), "Number": TypeAdapter(Number)}
-        forms = {name: _plain(union.json_schema(ref_template=_REF)) for name, union in unions.items()}
+        forms = {name: plain(union.json_schema(ref_template=_REF)) for name, union in unions.items()}
         lists = [(form["anyOf"], {"$ref": _REF.format(model=name)}) for name, form in forms.items()]
         definitions = _shared(definitions, lists) | {name: {"anyOf": form["anyOf"]} for name, form in forms.items()}
     for form, choices in _ONE_OF.items():
@@ -128,9 +128,9 @@ def _shared(schema: Any, lists: list[tuple[Any, Schema]]) -> Any:
     return {key: _shared(inner, lists) for key, inner in schema.items()}
 
 
-def _plain(schema: Schema, field: bool = False) -> Schema:
-    """A schema without what is noise to a policy editor: titles made from names, docstrings, and alternatives that exclude one another anyway."""
-    plain: Schema = {}
+def plain(schema: Schema, field: bool = False) -> Schema:
+    """A schema without what is noise to its reader: titles made from names, docstrings, and alternatives that exclude one another anyway."""
+    kept: Schema = {}
     for key, value in schema.items():
         match key:
             case "title":
@@ -138,13 +138,13 @@ def _plain(schema: Schema, field: bool = False) -> Schema:
             case "description" if not field:
                 continue  # a docstring, which is written for programmers
             case "properties" | "patternProperties":
-                plain[key] = {name: _plain(inner, field=True) for name, inner in value.items()}
+                kept[key] = {name: plain(inner, field=True) for name, inner in value.items()}
             case "oneOf" | "anyOf":
-                plain["anyOf"] = [_plain(inner) for inner in value]
+                kept["anyOf"] = [plain(inner) for inner in value]
             case "prefixItems":
-                plain["items"] = [_plain(inner) for inner in value]
+                kept["items"] = [plain(inner) for inner in value]
             case "items" | "additionalProperties" | "propertyNames" if isinstance(value, dict):
-                plain[key] = _plain(value)
+                kept[key] = plain(value)
             case _:
-                plain[key] = value
-    return plain
+                kept[key] = value
+    return kept

@@ -1,4 +1,4 @@
-"""What surrounds Streamlit: the page that the browser loads, the draft's cookie, the headers, the health check."""
+"""What surrounds Streamlit: the page that the browser loads, the draft's cookie, the headers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from eligibility.rulebook.problems import RulebookError
-from ui.rulebook import rulebook
 from ui.session import COOKIE
 from ui.store import is_id, new_id
 
@@ -92,14 +88,6 @@ def _has_draft(headers: Headers) -> bool:
     except CookieError:
         return False
     return cookie is not None and is_id(cookie.value)
-
-
-async def health(_: Request) -> JSONResponse:
-    """Whether the program can do its work: 503 while the rules cannot be used."""
-    try:
-        return JSONResponse({"status": "ok", "rulebook": rulebook().version})
-    except RulebookError as error:
-        return JSONResponse({"status": "rules", "problems": len(error.problems)}, status_code=503)
 
 
 def say_error(error: Exception) -> bool:

@@ -33,10 +33,11 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Server:
-    """The application on a free port, with drafts of its own."""
+    """The application on a free port, with drafts of its own, and with what the environment says besides."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
+        self.settings = settings
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -46,7 +47,7 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), "--server.headless", "true"]
-        environment = {**os.environ, "ELIGIBILITY_DATA": str(self.data)}
+        environment = {**os.environ, "ELIGIBILITY_DATA": str(self.data), **self.settings}
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
