@@ -130,11 +130,12 @@ class Desk:
 
     def everyone(self) -> Iterator[Client]:
         """All clients, in the order of their names; each is read when it is its turn."""
+        own = select(ClientRow).where(ClientRow.organisation == self.advisor.organisation)
         with self._database.reading() as session:
-            ids = session.scalars(select(ClientRow.id).where(ClientRow.organisation == self.advisor.organisation).order_by(ClientRow.name, ClientRow.id)).all()
+            ids = session.scalars(own.with_only_columns(ClientRow.id).order_by(ClientRow.name, ClientRow.id)).all()
         for start in range(0, len(ids), 200):
             with self._database.reading() as session:
-                rows = {r.id: r for r in session.scalars(select(ClientRow).where(ClientRow.id.in_(ids[start : start + 200])))}
+                rows = {r.id: r for r in session.scalars(own.where(ClientRow.id.in_(ids[start : start + 200])))}
                 page = [_client(rows[id_]) for id_ in ids[start : start + 200] if id_ in rows]
             yield from page
 
@@ -334,6 +335,8 @@ def _listed(session: Session, ids: Any, on: date) -> Iterator[ListedClient]:
     for tag in session.scalars(select(TagRow).where(TagRow.client_id.in_(ids)).order_by(TagRow.tag)):
         tags.setdefault(tag.client_id, []).append(tag.tag)
     for id_ in ids:
+        if id_ not in rows:  # deleted a moment ago
+            continue
         row = rows[id_].ClientRow
         assessed, version = last.get(id_, (None, None))
         yield ListedClient(id_, row.name, tuple(tags.get(id_, ())), Stage(row.stage), row.changed, rows[id_].soonest, rows[id_].expired, assessed, version)

@@ -120,41 +120,6 @@ def test_a_save_that_fails_half_way_changes_nothing(desk: Desk, database: Databa
     assert len(desk.history(client.id)) == 1
 
 
-def test_another_organisation_sees_and_changes_nothing_even_with_the_right_ids(desk: Desk, stranger: Desk, harbour: Rulebook, tmp_path: Path) -> None:
-    client = desk.add("甲公司", at=NOON, tags=("装备",), answers=GREEN_UNTIL)
-    assessment = assess(harbour, client.profile(harbour)[0], on=DAY)
-    result = desk.keep_result(client.id, assessment, at=NOON, rules=HARBOUR, archive=tmp_path)
-    made = desk.override(client.id, assessment, "slipway", Verdict.MATCHED, "已电话问过", at=NOON)
-    attempts: list[Callable[[], object]] = [
-        lambda: stranger.client(client.id),
-        lambda: stranger.save(replace(client, name="乙"), at=LATER),
-        lambda: stranger.history(client.id),
-        lambda: stranger.results(client.id),
-        lambda: stranger.result(result.id),
-        lambda: stranger.result_by(client.id, DAY),
-        lambda: stranger.keep_result(client.id, assessment, at=NOON, rules=HARBOUR, archive=tmp_path),
-        lambda: stranger.override(client.id, assessment, "slipway", Verdict.MATCHED, "想", at=LATER),
-        lambda: stranger.withdraw(client.id, made.id, at=LATER),
-        lambda: stranger.overrides(client.id),
-        lambda: stranger.file(client.id),
-        lambda: stranger.delete(client.id),
-    ]
-    for attempt in attempts:
-        with pytest.raises(NoSuchClientError):
-            attempt()
-    own = stranger.add("丙公司", at=NOON)
-    with pytest.raises(NoSuchClientError):  # through a client of one's own
-        stranger.withdraw(own.id, made.id, at=LATER)
-    stranger.delete(own.id)
-    assert stranger.clients(on=DAY).total == 0
-    assert stranger.tags() == ()
-    assert stranger.expiring(first=date.min, last=date.max) == ()
-    assert list(stranger.everyone()) == []
-    assert desk.client(client.id) == client
-    assert desk.overrides(client.id) == (made,)
-    assert desk.results(client.id) == (result,)
-
-
 def test_only_a_lead_deletes_and_takes_clients_out_or_in(desk: Desk, colleague: Desk) -> None:
     client = desk.add("甲公司", at=NOON)
     file = desk.file(client.id)
