@@ -10,3 +10,8 @@ BEIJING = timezone(timedelta(hours=8))
 def today() -> date:
     """The day in China, wherever the server stands."""
     return datetime.now(BEIJING).date()
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(BEIJING)

@@ -24,10 +24,15 @@ def rulebook() -> Rulebook:
 
     Raises RulebookError. A failure is not kept: once the files are mended, the next visit reads them again.
     """
-    rules = Path(os.environ.get("ELIGIBILITY_RULES") or DEFAULT_RULES)
+    rules = rules_folder()
     book = load(rules)
     _keep(book, rules)
     return book
+
+
+def rules_folder() -> Path:
+    """Where the rules in use are written."""
+    return Path(os.environ.get("ELIGIBILITY_RULES") or DEFAULT_RULES)
 
 
 def kept_versions() -> Path:

@@ -20,8 +20,8 @@ from ui.library.place import to_support
 from ui.text import escaped
 
 
-def card(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told] = ()) -> str:
-    """A support that the company has or can get within reach. `known` is what can be said of its statuses."""
+def card(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told] = (), otherwise: str = "") -> str:
+    """A support that the company has or can get within reach. `known` is what can be said of its statuses, `otherwise` what an advisor decided."""
     support, book = entry.support, assessment.rulebook
     tags = [STRENGTHS[support.strength].name, book.kinds[support.kind].name, *cites(entry, book)]
     whose = BENEFICIARIES[support.beneficiary]
@@ -29,6 +29,7 @@ def card(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told] = 
         f"<h4>{escaped(support.title)}</h4>",
         f'<p class="tags">{" · ".join(map(escaped, tags))}</p>',
         f"<p>{escaped(support.gives)}。</p>",
+        _warning(otherwise),
         _warning(f"{whose.explanation}。") if support.beneficiary is not Beneficiary.COMPANY else "",
         _warning(entry.caution),
         _standing(entry, assessment, known),
@@ -38,11 +39,11 @@ def card(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told] = 
     return f'<article class="card {entry.verdict.value}">{"".join(face)}{_details(entry, assessment)}</article>'
 
 
-def refusal(entry: SupportVerdict) -> str:
-    """A support that does not fit, with the first reason, in one line."""
+def refusal(entry: SupportVerdict, otherwise: str = "") -> str:
+    """A support that does not fit, with the first reason, in one line; or with what an advisor decided."""
     reason = next((r for r in entry.reasons if r.outcome is Outcome.FAILED), None)
     why = f'<br><span class="note">不满足：{_criterion(reason)}</span>' if reason else ""
-    return f"<li>{escaped(entry.support.title)}{why}</li>"
+    return f"<li>{escaped(entry.support.title)}{why}{_warning(otherwise)}</li>"
 
 
 def contacts(door: Door) -> str:

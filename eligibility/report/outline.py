@@ -14,9 +14,11 @@ from eligibility.advice import FirstStep, evidence, first_steps, prepare, quoted
 from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.identifiers import warnings
+from eligibility.override import Override, actionable, laid
 from eligibility.plan import milestones, renewals
 from eligibility.report import statuses, wording
 from eligibility.report.labels import BENEFICIARIES, ORIGINS, STRENGTHS, VERDICTS
+from eligibility.report.overrides import overlaid
 from eligibility.rulebook.models import Beneficiary, Strength
 from eligibility.standing import Stand
 
@@ -32,19 +34,21 @@ OPENED_SHOWN = 2  # of the supports that one step of the plan opens
 TURNING_POINTS_SHOWN = 2  # of the figures that would turn a status, the nearest; the workbook has them all
 
 
-def outline(assessment: Assessment, company: str) -> dict[str, Any]:
+def outline(assessment: Assessment, company: str, overrides: Iterable[Override] = ()) -> dict[str, Any]:
     """The whole report as data, in the order of its pages."""
-    return _Outline(assessment, company).whole()
+    return _Outline(assessment, company, tuple(overrides)).whole()
 
 
 class _Outline:
-    """One report in the making."""
+    """One report in the making. A support stands under the verdict that counts; where that is an advisor's own, it says so."""
 
-    def __init__(self, assessment: Assessment, company: str) -> None:
-        self.assessment = assessment
+    def __init__(self, assessment: Assessment, company: str, overrides: tuple[Override, ...]) -> None:
+        self.assessment = laid(assessment, overrides)
+        self.to_do = actionable(assessment, overrides)
+        self.overridden = {s.entry.support.id: s for s in overlaid(assessment, overrides) if s.override}
         self.company = company
         self.book = assessment.rulebook
-        self.entries = ranked(assessment)
+        self.entries = ranked(self.assessment)
         self.statuses = statuses.told(assessment)
         self.policies = sorted(self.book.policies.values(), key=lambda p: p.issued, reverse=True)
         cautions = dict.fromkeys(e.caution for e in assessment.supports if e.caution)
@@ -66,7 +70,8 @@ class _Outline:
             "headline": wording.headline(self.assessment),
             "counts": self._counts(),
             "notices": [n.text for n in self.assessment.notices],
-            "first_steps": [self._first_step(s) for s in first_steps(self.assessment)],
+            "overrides": self._overrides(),
+            "first_steps": [self._first_step(s) for s in first_steps(self.to_do)],
             "plan": self._plan(),
             "statuses": self._statuses(),
             "cautions": [{"mark": mark, "text": caution} for caution, mark in self.marks.items()],
@@ -101,7 +106,19 @@ class _Outline:
     def _row(self, entry: SupportVerdict) -> dict[str, str]:
         support = entry.support
         whose = "" if support.beneficiary is Beneficiary.COMPANY else BENEFICIARIES[support.beneficiary].name
-        return {"title": support.title, "whose": whose, "cite": self._cite(entry), "door": self._door(entry)}
+        return {"title": support.title, "whose": whose, "cite": self._cite(entry), "door": self._door(entry), "otherwise": self._otherwise(entry)}
+
+    def _otherwise(self, entry: SupportVerdict) -> str:
+        """What a row says of an advisor's own verdict; all of it stands in the table of overrides."""
+        shown = self.overridden.get(entry.support.id)
+        return f"顾问改判，程序判为“{VERDICTS[shown.entry.verdict].name}”" if shown else ""
+
+    def _overrides(self) -> list[dict[str, str]]:
+        """The verdicts that are an advisor's own, each beside the program's."""
+        found = [(e, self.overridden[e.support.id]) for e in self.entries if e.support.id in self.overridden]
+        return [
+            {"title": e.support.title, "cite": self._cite(e), "verdict": VERDICTS[e.verdict].name, "own": VERDICTS[shown.entry.verdict].name, "text": shown.text} for e, shown in found
+        ]
 
     def _door(self, entry: SupportVerdict) -> str:
         return entry.first_door.ask_at if entry.first_door else "文件没有写责任单位"
@@ -129,7 +146,7 @@ class _Outline:
         """The steps that open the most, in order, and the days to keep."""
         on = self.assessment.on
         return {
-            "steps": [{"text": m.text, "details": list(filter(None, [wording.opened(m, OPENED_SHOWN), statuses.hints(m, self.statuses, self.assessment)]))} for m in milestones(self.assessment)],
+            "steps": [{"text": m.text, "details": list(filter(None, [wording.opened(m, OPENED_SHOWN), statuses.hints(m, self.statuses, self.assessment)]))} for m in milestones(self.to_do)],
             "days": [{"day": wording.day(r.until), "overdue": r.overdue(on), "text": wording.expiry(r, on)} for r in renewals(self.assessment)],
         }
 
@@ -143,7 +160,7 @@ class _Outline:
     def _direct(self) -> dict[str, Any]:
         """The direct matches; those together that share the sentence, the criteria and the doors."""
         entries = self._of(Verdict.MATCHED, Strength.DIRECT)
-        groups = _gathered(entries, lambda e: (e.support.sources, e.support.beneficiary, e.doors, tuple(r.criterion for r in e.reasons)))
+        groups = _gathered(entries, lambda e: (e.support.sources, e.support.beneficiary, e.doors, tuple(r.criterion for r in e.reasons), self._otherwise(e) and e.support.id))
         more = [{**self._row(e), "quotes": self._quotes(e)} for group in groups[CARDS:] for e in group]
         return {"count": len(entries), "cards": [self._card(group) for group in groups[:CARDS]], "more": more}
 
@@ -154,7 +171,9 @@ class _Outline:
     def _card(self, group: Sequence[SupportVerdict]) -> dict[str, Any]:
         first, alone = group[0], len(group) == 1
         support = first.support
+        shown = self.overridden.get(support.id)
         facts = [
+            ("顾问改判", [shown.text] if shown else []),
             ("给什么", [e.support.gives for e in group]),
             ("为什么对应", list(wording.met(first))),
             ("核验", [wording.rests_on(first)]),
@@ -192,23 +211,31 @@ class _Outline:
         """What hangs on the agency alone: each question once, with the supports that hang on it."""
         chosen = [e for e in entries if e.support.strength is strength]
         rows = [
-            {"asks": "".join(group[0].asks), "supports": [self._row(e) for e in group], "doors": list(dict.fromkeys(self._door(e) for e in group))}
-            for group in _gathered(_neighbours(chosen), lambda e: e.asks)
+            {"asks": self._open_for(group[0]), "supports": [self._row(e) for e in group], "doors": list(dict.fromkeys(self._door(e) for e in group))}
+            for group in _gathered(_neighbours(chosen), lambda e: (e.asks, self._open_for(e)))
         ]
         return {"strength": STRENGTHS[strength].name, "count": len(chosen), "rows": rows}
+
+    def _open_for(self, entry: SupportVerdict) -> str:
+        """What is to be asked of the agency; where an advisor holds it open, why."""
+        shown = self.overridden.get(entry.support.id)
+        return f"顾问改判：{shown.override.reason}" if shown and shown.override else "".join(entry.asks)
 
     def _near(self) -> dict[str, Any]:
         """What to bring about, and what is then in reach."""
         entries = self._of(Verdict.NEAR)
-        fewest = {e.support.id: wording.changes_in_numbers(e, self.assessment) for e in entries}
+        fewest = {e.support.id: () if e.support.id in self.overridden else wording.changes_in_numbers(e, self.assessment) for e in entries}
+        steps = {e.support.id: ("顾问改判",) if e.support.id in self.overridden else e.steps for e in entries}
         groups = [
-            {"steps": list(group[0].steps), "changes": list(fewest[group[0].support.id]), "rows": [{**self._row(e), "open": self._still_open(e)} for e in group]}
-            for group in _gathered(entries, lambda e: (e.steps, fewest[e.support.id]))
+            {"steps": list(steps[group[0].support.id]), "changes": list(fewest[group[0].support.id]), "rows": [{**self._row(e), "open": self._still_open(e)} for e in group]}
+            for group in _gathered(entries, lambda e: (steps[e.support.id], fewest[e.support.id]))
         ]
         return {"count": len(entries), "groups": groups}
 
     def _still_open(self, entry: SupportVerdict) -> str:
-        """What else stands between a near miss and a match: questions not answered, and what only the agency can say."""
+        """What else stands between a near miss and a match: questions not answered, and what only the agency can say; or why an advisor thinks it near."""
+        if (shown := self.overridden.get(entry.support.id)) and shown.override:
+            return shown.override.reason
         missing = [f"还要弄清“{self.book.questions[q].short}”" for q in entry.missing]
         return "；".join([*missing, *entry.asks])
 
@@ -245,7 +272,7 @@ class _Outline:
     def _excluded(self) -> dict[str, Any]:
         """The criterion that fails first, and how many supports fail on it."""
         entries = self._of(Verdict.EXCLUDED)
-        found = Counter(next((r.criterion for r in e.reasons if r.outcome is Outcome.FAILED), "几个条件不能同时满足") for e in entries)
+        found = Counter(next((r.criterion for r in e.reasons if r.outcome is Outcome.FAILED), "几个条件不能同时满足") for e in entries if e.support.id not in self.overridden)
         shown = [(criterion, n) for criterion, n in found.most_common() if len(criterion) <= REASON_LENGTH][:REASONS_SHOWN]
         return {"count": len(entries), "reasons": [{"criterion": c, "count": n} for c, n in shown], "rest": len(entries) - sum(n for _, n in shown)}
 

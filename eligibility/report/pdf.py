@@ -6,7 +6,7 @@ Text reaches the template as one JSON string, never as template source, so whate
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -17,6 +17,7 @@ from typing import Any
 import typst
 
 from eligibility.assessment import Assessment
+from eligibility.override import Override
 from eligibility.report.outline import outline
 from eligibility.report.wording import company
 
@@ -25,10 +26,10 @@ _FONTS = _HERE / "fonts"
 REPLACEMENT = "〓"
 
 
-def render_pdf(assessment: Assessment, *, title: str | None = None) -> bytes:
-    """The report on one assessment. `title` names whose it is; without it the name among the answers is used."""
+def render_pdf(assessment: Assessment, *, title: str | None = None, overrides: Iterable[Override] = ()) -> bytes:
+    """The report on one assessment. `title` names whose it is; without it the name among the answers is used. `overrides` are shown as such."""
     name = company(assessment, title)
-    data = printable({**outline(assessment, name), "unprintable": unprintable(name)})
+    data = printable({**outline(assessment, name, overrides), "unprintable": unprintable(name)})
     return typeset("report.typ", data, assessment.on)
 
 

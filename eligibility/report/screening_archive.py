@@ -84,7 +84,7 @@ def _report(screening: Screening, place: int) -> Report | NotMade:
     name = screening.clients[place].name
     try:
         assessment = screening.assessment(place)
-        pdf = render_pdf(assessment, title=name)
+        pdf = render_pdf(assessment, title=name, overrides=screening.clients[place].overrides)
     except Exception as error:  # whatever is wrong with one client, the others get theirs
         _log.exception("no report on client %d", place + 1)
         return NotMade(name, type(error).__name__)

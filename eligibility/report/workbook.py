@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
@@ -13,9 +13,11 @@ from eligibility.advice import evidence, prepare, ranked, to_ask
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.identifiers import warnings
+from eligibility.override import Override, actionable, laid
 from eligibility.plan import milestones, renewals
 from eligibility.report import statuses, wording
 from eligibility.report.labels import BENEFICIARIES, ORIGINS, STANDS, STRENGTHS, VERDICTS
+from eligibility.report.overrides import ShownVerdict, overlaid
 
 # A spreadsheet may run what begins like this, also after a detour through CSV; full-width signs count in Chinese and Japanese versions.
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -24,20 +26,24 @@ _RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def render_workbook(assessment: Assessment, *, title: str | None = None) -> bytes:
-    """The workbook of one assessment; the same bytes for the same assessment."""
+def render_workbook(assessment: Assessment, *, title: str | None = None, overrides: Iterable[Override] = ()) -> bytes:
+    """The workbook of one assessment; the same bytes for the same assessment. `overrides` are shown as such."""
+    made = tuple(overrides)
+    said = {s.entry.support.id: s for s in overlaid(assessment, made) if s.override}
+    columns = _with_overrides(said) if said else _RESULTS
+    assessment, to_do = laid(assessment, made), actionable(assessment, made)
     target = BytesIO()
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         name = wording.company(assessment, title)
         book.set_properties({"title": f"{name}：{assessment.rulebook.cover.title}自测结果", "created": datetime.combine(assessment.on, time())})
         told = statuses.told(assessment)
         paper = Paper(book)
-        paper.sheet("结果", [(c.title, c.width) for c in _RESULTS], _results(assessment), frozen=3)
-        paper.sheet("计划", _PLAN, _plan(assessment, told))
+        paper.sheet("结果", [(c.title, c.width) for c in columns], _results(assessment, columns), frozen=len(columns) - len(_RESULTS) + 3)
+        paper.sheet("计划", _PLAN, _plan(to_do, told))
         paper.sheet("身份", _STATUSES, _statuses(assessment, told))
         paper.sheet("要联系的部门", _AGENCIES, _agencies(assessment))
         paper.sheet("我的回答", _ANSWERS, _answers(assessment))
-        paper.sheet("说明", _ABOUT, _about(assessment, name))
+        paper.sheet("说明", _ABOUT, _about(assessment, name, len(said)))
     return target.getvalue()
 
 
@@ -116,9 +122,22 @@ _RESULTS = (
 )
 
 
-def _results(assessment: Assessment) -> Iterator[list[str | float]]:
+def _with_overrides(said: Mapping[str, ShownVerdict]) -> tuple[_Column, ...]:
+    """The columns where an advisor decided otherwise: the verdict that counts, the program's beside it, and who says so and why."""
+
+    def own(entry: SupportVerdict, assessment: Assessment) -> str:
+        verdict = said[entry.support.id].entry.verdict if entry.support.id in said else entry.verdict
+        return f"{VERDICTS[verdict].symbol} {VERDICTS[verdict].name}"
+
+    def why(entry: SupportVerdict, assessment: Assessment) -> str:
+        return said[entry.support.id].text if entry.support.id in said else ""
+
+    return (_RESULTS[0], _Column("程序的判断", 14, own), _Column("顾问改判", 44, why), *_RESULTS[1:])
+
+
+def _results(assessment: Assessment, columns: Sequence[_Column]) -> Iterator[list[str | float]]:
     for entry in ranked(assessment):
-        yield [column.value(entry, assessment) for column in _RESULTS]
+        yield [column.value(entry, assessment) for column in columns]
 
 
 def _lacking(entry: SupportVerdict, assessment: Assessment) -> Iterator[str]:
@@ -191,11 +210,13 @@ def _answers(assessment: Assessment) -> Iterator[list[str]]:
 _ABOUT = (("项目", 20), ("内容", 100))
 
 
-def _about(assessment: Assessment, name: str) -> Iterator[list[str]]:
+def _about(assessment: Assessment, name: str, overridden: int) -> Iterator[list[str]]:
     book = assessment.rulebook
     yield ["名称", name]
     yield ["自测日期", wording.day(assessment.on)]
     yield ["结果", wording.headline(assessment)]
+    if overridden:
+        yield ["顾问改判", f"有 {overridden} 项按顾问的判断列出，“结果”里写明谁在哪天为什么改判，程序的判断在旁边。改判是顾问的意见，不是审批结论。"]
     yield from (["请注意", notice.text] for notice in assessment.notices)
     yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
     yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]

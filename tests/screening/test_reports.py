@@ -89,7 +89,7 @@ def test_the_zip_holds_a_report_for_everyone_under_a_safe_name_of_its_own(screen
 
 
 def test_a_report_that_cannot_be_made_is_named_and_the_others_are_made(screening: Screening, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fragile(assessment: Assessment, *, title: str) -> bytes:
+    def fragile(assessment: Assessment, *, title: str, overrides: object) -> bytes:
         if "DROP" in title:
             raise ValueError
         return b"%PDF"

@@ -1,0 +1,58 @@
+"""What is kept of a client, in words: stored answers of any age, and details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from eligibility.clients.records import Detail, Stage, Via
+from eligibility.compiled import compiled
+from eligibility.profile import UNKNOWN_WORDS, Profile, read_profile
+from eligibility.report.labels import ORIGINS
+from eligibility.report.wording import paper
+from eligibility.rulebook.book import Rulebook
+
+DETAILS: Mapping[Detail, str] = {Detail.NAME: "名称", Detail.NOTES: "备注", Detail.TAGS: "标签", Detail.STAGE: "状态"}
+STAGES: Mapping[Stage, str] = {Stage.ACTIVE: "服务中", Stage.PAUSED: "暂停", Stage.CLOSED: "已结束"}
+VIAS: Mapping[Via, str] = {Via.DESK: "在这里填的", Via.CLIENT_FILE: "企业发回的文件", Via.LEDGER: "台账"}
+NOTHING = "（没有回答）"
+EMPTY = "（空）"
+_RAW = 60  # characters of a value that nobody can read
+
+
+def question_name(id_: str, rulebook: Rulebook) -> str:
+    """What a stored answer is an answer to. A question that there is no more goes by its id."""
+    question = rulebook.questions.get(id_) or next((q for q in rulebook.questions.values() if id_ in q.formerly), None)
+    return question.short if question else f"已取消的题“{id_}”"
+
+
+def answer_words(id_: str, value: Any, rulebook: Rulebook) -> str:
+    """A stored answer with everything that is known of it; one that today's rules cannot read as it stands there."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, str) and value.strip() in UNKNOWN_WORDS:
+        return "不清楚"
+    profile, problems = read_profile({id_: value}, rulebook.questions)
+    if problems or not profile.answers:
+        raw = str(value)
+        return f"{raw if len(raw) <= _RAW else raw[:_RAW] + '……'}（现在的规则读不了）"
+    (question,) = profile.answers
+    return given_words(question, profile, rulebook)
+
+
+def given_words(question: str, profile: Profile, rulebook: Rulebook) -> str:
+    """An answer of a profile, where it comes from if it is more than the company's own word, and its papers."""
+    said = compiled(rulebook).words.answer(question, profile.answers.get(question), question in profile.estimates)
+    known = [f"{rulebook.questions[question].option[option].name}：{'，'.join(paper(found))}" for (asked, option), found in profile.certificates.items() if asked == question]
+    source = [ORIGINS[profile.origins[question]].name] if question in profile.origins else []
+    more = "；".join([*known, *source])
+    return f"{said}（{more}）" if more else said
+
+
+def detail_words(detail: Detail, value: str | list[str] | None) -> str:
+    """A detail as its history holds it."""
+    if not value:
+        return EMPTY
+    if isinstance(value, list):
+        return "、".join(value)
+    return STAGES[Stage(value)] if detail is Detail.STAGE else value

@@ -1,0 +1,113 @@
+"""客户档案: the clients of the desk, and one of them with everything that is kept of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from eligibility.assessment import assess
+from eligibility.clients.desk import Desk
+from eligibility.clients.problems import ClientsError
+from eligibility.clients.words import STAGES
+from ui.clients.conflict import settle
+from ui.clients.details import details
+from ui.clients.editor import editor
+from ui.clients.exchange import exchange
+from ui.clients.kept import kept
+from ui.clients.listing import listing, new_client, unread
+from ui.clients.opened import Opened
+from ui.clients.outcome import outcome
+from ui.clients.past import past
+from ui.clients.whole import days, moving
+from ui.clock import BEIJING, now, today
+from ui.desk import desk as open_desk
+from ui.navigation import CLIENTS
+from ui.session import current
+from ui.text import escaped, plain
+
+desk = open_desk()  # first of all: whoever may see no client data gets no further
+
+STYLE = Path(__file__).resolve().parents[1] / "ui" / "clients" / "clients.css"
+PARTS = {"result": "结果", "answers": "回答", "details": "资料", "kept": "留存和对比", "exchange": "请企业补充", "history": "历史"}
+
+session = current()
+book, on = session.book, today()
+st.html(STYLE)
+
+
+def everyone(desk: Desk) -> None:
+    """The list, and what concerns all clients."""
+    st.html('<h1>客户档案</h1><p class="note">本机构的企业，别的机构看不到。每一家的回答、留存的结果和改动的历史都存着，刷新、关机都不会丢。</p>')
+    if said := st.session_state.pop("clients-said", None):
+        st.info(plain(said))
+    found = listing(desk, on)
+    new_client(desk, session, opened=found == 0)
+    days(desk, book, on)
+    moving(desk)
+
+
+def one(desk: Desk, id_: str) -> None:
+    """One client: whose it is, then one part of what is kept of it."""
+    key = f"c{id_}-part"
+    opened = Opened(book, desk, id_, now, typing=st.session_state.get(f"{key}-shown") == "details")
+    client = opened.client
+    st.page_link(CLIENTS, label="← 全部企业")
+    facts = [STAGES[client.stage], *client.tags, f"{client.changed_by}在 {client.changed.astimezone(BEIJING):%Y-%m-%d %H:%M} 最后改过"]
+    st.html(f'<section class="client"><h1>{escaped(client.name)}</h1><p class="note">{"　".join(map(escaped, facts))}</p></section>')
+    if opened.conflict is not None:
+        settle(opened, opened.conflict)
+        return
+    if opened.remark:
+        st.info(plain(opened.remark))
+    if opened.fault:
+        st.error(f"{plain(opened.fault)}刚才的回答还在这一页，会自动再存。")
+    part = chosen(key)
+    st.session_state[f"{key}-shown"] = part
+    profile, problems = client.profile(book)
+    assessment = assess(book, profile, on=on)
+    unread(problems)
+    match part:
+        case "answers":
+            editor(opened, assessment, on)
+        case "details":
+            details(opened)
+        case "kept":
+            kept(opened, assessment)
+        case "exchange":
+            exchange(opened, assessment)
+        case "history":
+            past(opened, desk.overrides(id_))
+        case _:
+            outcome(opened, assessment, desk.overrides(id_))
+
+
+def chosen(key: str) -> str:
+    """Which part is shown. It stands in the address, so that a reload comes back to it; answers never do."""
+    wanted = st.query_params.get("part", "result")
+    shown = st.segmented_control(
+        "看什么",
+        list(PARTS),
+        default=wanted if wanted in PARTS else "result",
+        required=True,
+        format_func=PARTS.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if shown != wanted:
+        st.query_params["part"] = shown
+    return str(shown)
+
+
+if id_ := st.query_params.get("client"):
+    try:
+        one(desk, id_)
+    except ClientsError as error:
+        st.error(plain(str(error)))
+        st.page_link(CLIENTS, label="← 全部企业")
+else:
+    try:
+        everyone(desk)
+    except ClientsError as error:
+        st.error(plain(str(error)))

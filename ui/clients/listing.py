@@ -1,0 +1,113 @@
+"""All clients of the desk: searched, narrowed, ordered, page by page; and a new one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from eligibility.clients.desk import NAME_LENGTH, Desk, Order
+from eligibility.clients.problems import ClientsError
+from eligibility.clients.records import ListedClient, Stage
+from eligibility.clients.words import STAGES
+from eligibility.profile import AnswerProblem
+from ui.answers_file import UnreadableFileError, parsed
+from ui.clock import now
+from ui.navigation import CLIENTS
+from ui.session import Session
+from ui.text import escaped, plain
+
+PER_PAGE = 20
+ORDERS = {Order.CHANGED: "最近改过的在前", Order.NAME: "按名称", Order.EXPIRY: "快到期的在前"}
+_LARGEST_MB = 1
+_TOKEN = "clients-new"  # in st.session_state: the form for the next client; a second click on a used one adds nothing
+
+
+def listing(desk: Desk, on: date) -> int:
+    """The list. How many clients there are in it; -1: none that were looked for."""
+    with st.container(key="clients-filters", horizontal=True, gap="small", vertical_alignment="bottom"):
+        words = st.text_input("查找", placeholder="名称、备注、标签里的字", type="search", key="clients-words", persist_state="session", width=220)
+        stage = st.selectbox("状态", list(Stage), index=None, format_func=STAGES.__getitem__, placeholder="全部", key="clients-stage", persist_state="session", width=115)
+        tag = st.selectbox("标签", desk.tags(), index=None, placeholder="全部", key="clients-tag", persist_state="session", width=140)
+        order = st.selectbox("排序", list(Order), format_func=ORDERS.__getitem__, key="clients-order", persist_state="session", width=175) or Order.CHANGED
+    wanted = (words or "", stage, tag, order)
+    page = _page(wanted)
+    found = desk.clients(on=on, search=words or "", stage=stage, tag=tag, order=order, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    pages = max(1, -(-found.total // PER_PAGE))
+    if page > pages:  # clients went meanwhile
+        page = pages
+        found = desk.clients(on=on, search=words or "", stage=stage, tag=tag, order=order, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
+    if not found.total:
+        st.info("没有找到。请换几个字，或者去掉筛选。" if any(wanted[:3]) else "还没有存下的企业。请在下面加第一家。")
+        return 0 if not any(wanted[:3]) else -1
+    st.caption(f"共 {found.total:,} 家" + (f"，第 {page} 页，共 {pages:,} 页" if pages > 1 else ""))
+    with st.container(key="clients-list", gap=None):
+        for client in found.clients:
+            with st.container(key=f"listed-{client.id}", gap=None):
+                st.page_link(CLIENTS, label=plain(client.name), query_params={"client": client.id})
+                st.html(f'<p class="note">{"　".join(map(escaped, _facts(client, on)))}</p>')
+    if pages > 1:
+        _turn(page, pages, wanted)
+    return found.total
+
+
+def _page(wanted: tuple[Any, ...]) -> int:
+    """The page shown. It belongs to what was looked for: anything else begins at the first."""
+    held = st.session_state.get("clients-page")
+    return int(held[1]) if held is not None and held[0] == wanted else 1
+
+
+def _turn(page: int, pages: int, wanted: tuple[Any, ...]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for name, to in (("上一页", page - 1), ("下一页", page + 1)):
+            if st.button(name, disabled=not 1 <= to <= pages, key=f"clients-{name}-{page}"):
+                st.session_state["clients-page"] = (wanted, to)
+                st.rerun()
+
+
+def _facts(client: ListedClient, on: date) -> list[str]:
+    facts = [STAGES[client.stage]]
+    if client.tags:
+        facts.append("、".join(client.tags))
+    if client.expired:
+        facts.append(f"{client.expired} 份证照已过期")
+    if client.next_expiry:
+        left = (client.next_expiry - on).days
+        facts.append(f"{client.next_expiry.isoformat()} 到期{f'（还有 {left} 天）' if left <= 90 else ''}")
+    facts.append(f"上次留存结果 {client.assessed.isoformat()}" if client.assessed else "还没有留存结果")
+    return facts
+
+
+def new_client(desk: Desk, session: Session, *, opened: bool) -> None:
+    """Add a client, with answers from a file or from the self-assessment on this computer if the advisor says so."""
+    token = st.session_state.setdefault(_TOKEN, uuid4().hex)
+    with st.expander("加一家企业", expanded=opened, key="clients-add"), st.form(f"add-{token}", border=False):
+        name = st.text_input("企业名称", max_chars=NAME_LENGTH, key=f"add-name-{token}")
+        file = st.file_uploader("已有的答案文件（可不选）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"add-file-{token}")
+        own = session.draft.begun and st.checkbox("把“自测”里正在填的这份回答也带进来", value=False, key=f"add-own-{token}")
+        if st.form_submit_button("加进来", type="primary", key=f"add-do-{token}"):
+            _add(desk, session, name or "", file.getvalue() if file is not None else None, own=own)
+
+
+def _add(desk: Desk, session: Session, name: str, content: bytes | None, *, own: bool) -> None:
+    answers: dict[str, Any] = session.draft.as_answers() if own else {}
+    try:
+        data = parsed(content) if content is not None else {}
+        if not isinstance(data, dict):
+            raise UnreadableFileError("文件里应是“题目编号: 回答”。请选从这里保存的答案文件。")
+        client = desk.add(name, at=now(), answers=answers | {str(q): a for q, a in data.items() if a is not None})
+    except (UnreadableFileError, ClientsError) as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state[_TOKEN] = uuid4().hex
+    st.query_params["client"] = client.id
+    st.rerun()
+
+
+def unread(problems: list[AnswerProblem]) -> None:
+    """Stored answers that the rules of today cannot read: told, not used, kept."""
+    if problems:
+        lines = "".join(f"\n- {plain(f'{p.question}：{p.what}。{p.remedy}')}" for p in problems)
+        st.warning(f"存着的回答里有 {len(problems)} 处现在的规则读不了，没有用上；它们原样留着，不会丢：\n{lines}")
