@@ -18,7 +18,7 @@ from math import inf
 from operator import ge, gt, le, lt
 from typing import Literal, Protocol
 
-from eligibility.logic.answers import Answer, Answers, Choices
+from eligibility.logic.answers import Answer, Answers
 from eligibility.logic.expressions import OPPOSITE, All, AnyOf, By, Compare, Discretion, Expression, Has, HasStatus, In, Is, Not
 from eligibility.logic.quantities import Quantities
 from eligibility.logic.truth import NO, OPEN, YES
@@ -26,7 +26,6 @@ from eligibility.logic.truth import NO, OPEN, YES
 # How a slot is decided: from the reading and the truths of the slots before it (as things are, or as they could be made).
 _Decide = Callable[["Reading", list[int]], int]
 _Hang = Callable[["Reading", bool], int]
-
 
 
 class Asked(Protocol):
@@ -63,8 +62,10 @@ class Plan:
         self._bit = {q: 1 << i for i, q in enumerate(self.order)}
         self._asks: list[str] = []  # what only the agency can say hangs on bits of its own, above the questions
         self._slots: dict[tuple[Expression, bool], int] = {}
-        self._now: list[_Decide] = []
-        self._reach: list[_Decide | None] = []
+        self._now: list[tuple[int, _Decide]] = []  # all slots but the agency's, in order
+        self._reach: list[tuple[int, _Decide]] = []  # the slots that the enterprise can bring about, in order
+        self._agency: list[int] = []  # the slots that only the agency can decide
+        self._kindly: list[int] = []  # ... and of these the ones that are not the contrary
         self._hang: list[_Hang] = []
         self._forms: list[tuple[Expression, bool]] = []
 
@@ -75,11 +76,16 @@ class Plan:
         key = (expression, negated)
         if key not in self._slots:
             now, reach, hang = self._compile(expression, negated)
-            self._now.append(now)
-            self._reach.append(reach)
+            slot = self._slots[key] = len(self._forms)
+            if now is not None:
+                self._now.append((slot, now))
+            if reach is not None:
+                self._reach.append((slot, reach))
+            if isinstance(expression, Discretion):
+                self._agency.append(slot)
+                self._kindly += [] if negated else [slot]
             self._hang.append(hang)
             self._forms.append(key)
-            self._slots[key] = len(self._now) - 1
         return self._slots[key]
 
     def form(self, slot: int) -> tuple[Expression, bool]:
@@ -92,12 +98,19 @@ class Plan:
         What-if: as though the statuses `granted` were held, and (`lenient`) as though every discretion turned out well.
         """
         reading = Reading(self, answers, on, granted, lenient)
-        now, reach = reading.now, reading.reach
-        for decide in self._now:
-            now.append(decide(reading, now))
-        for truth, bring_about in zip(now, self._reach, strict=True):
+        now = reading.now = [OPEN] * len(self._forms)
+        if lenient:
+            for slot in self._kindly:
+                now[slot] = YES
+        for slot, decide in self._now:
+            now[slot] = decide(reading, now)
+        reach = reading.reach = now.copy()
+        for slot in self._agency:  # for what the enterprise can bring about, the agency's word stands in no one's way
+            reach[slot] = YES
+        for slot, bring_about in self._reach:
             # What holds stays so, and an unknown fact stays unknown: only what fails now, or is made of parts, is asked again.
-            reach.append(truth if truth == YES or bring_about is None else bring_about(reading, reach))
+            if now[slot] != YES:
+                reach[slot] = bring_about(reading, reach)
         return reading
 
     def blank(self, answers: Answers, on: date) -> Reading:
@@ -119,7 +132,7 @@ class Plan:
 
     # -- one method a form: how it is decided now, how it could be brought about, on which questions it hangs --
 
-    def _compile(self, expression: Expression, negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
+    def _compile(self, expression: Expression, negated: bool) -> tuple[_Decide | None, _Decide | None, _Hang]:
         match expression:
             case All(all=inner):
                 return self._combined(inner, negated, every=not negated)
@@ -130,16 +143,15 @@ class Plan:
             case HasStatus(status=id_):
                 return self._status(id_, negated)
             case Discretion(ask=ask):
-                # Nobody's answer decides it; for what the enterprise can bring about, it stands in no one's way.
+                # Nobody's answer decides it: `read` says what it is before all else.
                 if ask not in self._asks:
                     self._asks.append(ask)
                 bit = 1 << (len(self.order) + self._asks.index(ask))
-                return (lambda r, truths: YES if r.lenient and not negated else OPEN), (lambda r, truths: YES), (lambda reading, later: bit)
+                return None, None, lambda reading, later: bit
             case Is(answer=id_, is_=value):
-                return self._leaf(id_, lambda answer: answer == value, negated)
+                return self._leaf(id_, (value,), negated)
             case In(answer=id_, in_=options):
-                among = frozenset(options)
-                return self._leaf(id_, lambda answer: answer in among, negated)
+                return self._leaf(id_, options, negated)
             case Has(answer=id_):
                 return self._has(expression, negated)
             case Compare(answer=id_):
@@ -148,17 +160,7 @@ class Plan:
 
     def _combined(self, inner: tuple[Expression, ...], negated: bool, *, every: bool) -> tuple[_Decide, _Decide, _Hang]:
         slots = tuple(self.add(part, negated) for part in inner)
-        settled = NO if every else YES
-
-        def combine(r: Reading, truths: list[int]) -> int:
-            result = YES - settled
-            for slot in slots:
-                truth = truths[slot]
-                if truth == settled:
-                    return settled
-                if truth == OPEN:
-                    result = OPEN
-            return result
+        combine = _joined(slots, every)
 
         def hang(reading: Reading, later: bool) -> int:
             mask = 0
@@ -214,18 +216,15 @@ class Plan:
 
         return now_, reach_, hang
 
-    def _leaf(self, id_: str, test: Callable[[Answer], bool], negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
+    def _leaf(self, id_: str, accepted: Collection[str | bool], negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
         yes, no = (NO, YES) if negated else (YES, NO)
+        truth_of: dict[Answer | None, int] = {None: OPEN, **dict.fromkeys(accepted, yes)}
         bit = self._bit[id_]
-
-        def now_(r: Reading, truths: list[int]) -> int:
-            answer = r.answers.get(id_)
-            return OPEN if answer is None else yes if test(answer) else no
-
-        return now_, None, lambda reading, later: bit
+        return lambda r, truths: truth_of.get(r.answers.get(id_), no), None, lambda reading, later: bit
 
     def _has(self, has: Has, negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
-        id_, options, absent = has.answer, frozenset(has.options), has.negative != negated
+        id_, none_of, absent = has.answer, frozenset(has.options).isdisjoint, has.negative != negated
+        yes, no = (NO, YES) if absent else (YES, NO)
         bit, changes = self._bit[id_], self.questions[id_].changes
         reachable = changes == ("lose" if absent else "grow")
 
@@ -233,9 +232,9 @@ class Plan:
             answer = r.answers.get(id_)
             if answer is None:
                 return OPEN
-            assert isinstance(answer, Choices)
-            present = YES if options & answer.chosen else OPEN if options & answer.unsure else NO
-            return YES - present if absent else present
+            if none_of(answer.chosen):  # type: ignore[union-attr]
+                return no if none_of(answer.unsure) else OPEN  # type: ignore[union-attr]
+            return yes
 
         def reach_(r: Reading, truths: list[int]) -> int:
             truth = now_(r, truths)
@@ -280,6 +279,28 @@ class Plan:
             return NO if possible == NO else OPEN if quantity.unknown(r) else YES
 
         return now_, reach_ if changed is not None else None, lambda reading, later: quantity.unknown(reading) if later else quantity.hang(reading)
+
+
+def _joined(slots: tuple[int, ...], every: bool) -> _Decide:
+    """All of the slots or any of them: the least of their truths or the greatest."""
+    if len(slots) == 2:  # a third of all slots of a rulebook: worth saying without a loop
+        a, b = slots
+        if every:
+            return lambda r, truths: truths[a] if truths[a] < truths[b] else truths[b]
+        return lambda r, truths: truths[a] if truths[a] > truths[b] else truths[b]
+    settled = NO if every else YES
+
+    def combine(r: Reading, truths: list[int]) -> int:
+        result = YES - settled
+        for slot in slots:
+            truth = truths[slot]
+            if truth == settled:
+                return settled
+            if truth == OPEN:
+                result = OPEN
+        return result
+
+    return combine
 
 
 _TESTS = {"at_least": ge, "above": gt, "at_most": le, "below": lt}

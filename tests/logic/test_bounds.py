@@ -285,6 +285,26 @@ def test_what_is_out_of_reach_cannot_be_brought_about(expression: Expression, pr
         assert not any(true(expression, changed_world) for world in some for changed_world in changed(world))
 
 
+@pytest.mark.parametrize("truths", [t for parts in (2, 3) for t in itertools.product((NO, OPEN, YES), repeat=parts)])
+def test_all_is_the_least_of_its_parts_and_any_the_greatest(truths: tuple[int, ...]) -> None:
+    plan = Plan({f"q{i}": Question((True, False)) for i in range(len(truths))}, {})
+    parts = tuple(Is(answer=f"q{i}", **{"is": True}) for i in range(len(truths)))
+    slots = [plan.add(whole, negated) for whole in (All(all=parts), AnyOf(any=parts)) for negated in (False, True)]
+    reading = plan.read({f"q{i}": t == YES for i, t in enumerate(truths) if t != OPEN}, DAY)
+    expected = [min(truths), YES - min(truths), max(truths), YES - max(truths)]
+    assert [reading.now[s] for s in slots] == [reading.reach[s] for s in slots] == expected
+
+
+def test_the_word_of_the_agency_is_open_and_stands_in_no_ones_way() -> None:
+    plan = Plan(QUESTIONS, STATUSES)
+    word = Discretion(discretion="符合条件", ask=ASKS[0])
+    slots = [plan.add(word), plan.add(Not(**{"not": word}))]
+    reading, kindly = plan.read({}, DAY), plan.read({}, DAY, lenient=True)
+    assert [reading.now[s] for s in slots] == [OPEN, OPEN]
+    assert [reading.reach[s] for s in slots] == [YES, YES]
+    assert [kindly.now[s] for s in slots] == [YES, OPEN]
+
+
 def test_a_title_is_in_reach_when_its_known_requirements_hold() -> None:
     title = HasStatus(status="title_a")
     none = Choices()
