@@ -22,6 +22,7 @@ from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
 
 MOST_CHANGES = 3
+MOST_SURE_CHANGES = 2  # so that a search that finds nothing, as it often does where much is unknown, ends soon
 _LATEST = 366 * 40  # days: nothing in a rulebook is waited for longer
 
 
@@ -45,13 +46,17 @@ class TurningPoint:
     text: str
 
 
-def smallest_changes(rulebook: Rulebook, profile: Profile, expression: Expression, *, on: date, growing: frozenset[str] | None = None) -> tuple[Change, ...] | None:
+def smallest_changes(
+    rulebook: Rulebook, profile: Profile, expression: Expression, *, on: date, growing: frozenset[str] | None = None, surely: bool = False
+) -> tuple[Change, ...] | None:
     """The fewest changes after which the expression no longer fails; among equally many, the smallest ones.
 
     Empty: it does not fail now. None: no set of at most MOST_CHANGES changes would do. What only the agency can say, and
-    what is not known, is taken to turn out well. `growing` limits the numbers that may grow.
+    what is not known, is taken to turn out well; `surely` asks for changes, at most MOST_SURE_CHANGES, after which it holds
+    however they turn out.
+    `growing` limits the numbers that may grow.
     """
-    search = _Search(rulebook, expression, growing)
+    search = _Search(rulebook, expression, growing, surely)
     start = _State(dict(profile.valid(on)), on, frozenset())
     if search.holds(start):
         return ()
@@ -130,8 +135,9 @@ def _opened(expression: Expression, rulebook: Rulebook) -> Iterator[Expression]:
 class _Search:
     """Tries changes on one expression."""
 
-    def __init__(self, rulebook: Rulebook, expression: Expression, growing: frozenset[str] | None = None) -> None:
+    def __init__(self, rulebook: Rulebook, expression: Expression, growing: frozenset[str] | None = None, surely: bool = False) -> None:
         self.rulebook = rulebook
+        self.surely = surely
         self.plan, self.slot, self.edges = _compiled(rulebook, expression)
         parts = tuple(_opened(expression, rulebook))
         self.numbers = tuple(dict.fromkeys(q for p in parts if isinstance(p, Compare) for q in questions_of(p.number) if rulebook.questions[q].kind == "number"))
@@ -149,6 +155,8 @@ class _Search:
         return self._read(state).now[self.slot]
 
     def holds(self, state: _State) -> bool:
+        if self.surely:
+            return self.truth(state) == YES
         return self.plan.read(state.answers, state.on, granted=state.granted, lenient=True).now[self.slot] != NO
 
     def turned(self, id_: str, state: _State) -> Callable[[float], bool]:
@@ -164,7 +172,7 @@ class _Search:
 
     def nearest_state(self, start: _State, *, titles: bool) -> _State | None:
         layer = [(0.0, start)]
-        for _ in range(MOST_CHANGES):
+        for _ in range(MOST_SURE_CHANGES if self.surely else MOST_CHANGES):
             layer = _distinct([(cost + extra, changed) for cost, state in layer for extra, changed in self.moves(state, start, titles=titles)])
             cheapest_first = sorted(layer, key=lambda pair: pair[0])
             if (end := next((state for _, state in cheapest_first if self.holds(state)), None)) is not None:

@@ -116,6 +116,37 @@ def gap(rulebook: Rulebook, profile: Profile, status_id: str, *, on: date) -> tu
     return None if expression is None else smallest_changes(rulebook, profile, expression, on=on)
 
 
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Changes after which one open condition of a self-check holds, and the questions whose answers then no longer matter."""
+
+    changes: tuple[Change, ...]
+    spares: tuple[str, ...]
+
+
+def settling(rulebook: Rulebook, profile: Profile, status_id: str, *, on: date) -> tuple[Settling, ...]:
+    """For each condition of a self-check that something unknown keeps open although one way to meet it fails for certain:
+    the fewest changes that make it hold whatever the unknown turns out to be.
+
+    A score of 54 where 60 are needed fails, yet an award nobody has said anything of would do instead.
+    """
+    compiled = _compiled(rulebook, status_id)
+    if compiled.likely is None:
+        return ()
+    reading = compiled.plan.read(profile.valid(on), on)
+    opened = {criterion: compiled.plan.asked_user(reading.hangs_on(slot)) for criterion, slot in compiled.criteria if reading.now[slot] == OPEN}
+    found = []
+    for criterion, missing in opened.items():
+        failing = [way for way in criterion.any if reading.now[compiled.plan.add(way)] == NO] if isinstance(criterion, AnyOf) else []
+        ways = [changes for way in failing if (changes := smallest_changes(rulebook, profile, way, on=on, surely=True))]
+        # Who is sent for another title first may well need this one for it.
+        ways = [changes for changes in ways if all(c.kind != "obtain" for c in changes)]
+        elsewhere = {q for other, asked in opened.items() if other is not criterion for q in asked}
+        if ways and (spares := tuple(q for q in missing if q not in elsewhere)):
+            found.append(Settling(min(ways, key=len), spares))
+    return tuple(found)
+
+
 def robustness(rulebook: Rulebook, profile: Profile, status_id: str, *, on: date) -> tuple[TurningPoint, ...]:
     """How far the figures are from turning a status that holds, or a self-check that is met."""
     status = rulebook.statuses[status_id]

@@ -7,12 +7,13 @@ from itertools import groupby
 
 import streamlit as st
 
+from eligibility.advice import quoted
 from eligibility.assessment import Outcome
 from eligibility.logic.words import Words, number
 from eligibility.report.labels import OUTCOMES
 from eligibility.rulebook.models import Question, Status
 from eligibility.shortfall import Change, smallest_changes
-from eligibility.standing import Checked, Stand, Standing, figures, next_gains, robustness, standing
+from eligibility.standing import Checked, Settling, Stand, Standing, figures, next_gains, robustness, settling, standing
 from ui.answers_file import panel, report_load
 from ui.clock import today
 from ui.papers import papers
@@ -124,7 +125,9 @@ def missing(found: Standing) -> str:
 
 
 def short(found: Standing) -> str:
-    """The fewest changes after which the self-check would be met."""
+    """The fewest changes after which the self-check would be met, or after which an open condition of it would hold."""
+    if found.stand is Stand.OPEN:
+        return "".join(block("还没答的不看，最少还差", settled(way)) for way in settling(book, draft.profile, found.status.id, on=on))
     if found.stand not in (Stand.UNLIKELY, Stand.NOT):
         return ""
     expression = found.status.likely_if if found.status.likely_if is not None else found.status.holds_if
@@ -132,6 +135,12 @@ def short(found: Standing) -> str:
     if changes:
         return block("最少还差", listed(c.text for c in changes) + ("<p class='note'>没有回答的，先当作满足。</p>" if found.missing else ""))
     return block("最少还差", "<p>光靠增加这些数字做不到，看下面不满足的条件。</p>")
+
+
+def settled(way: Settling) -> str:
+    """What settles an open condition, and which answers no longer matter then."""
+    names = "、".join(quoted(book.questions[q].short) for q in way.spares)
+    return listed(c.text for c in way.changes) + f"<p class='note'>做到这些，{escaped(names)}怎样都不影响这一条。</p>"
 
 
 def breakdown(found: Standing) -> str:

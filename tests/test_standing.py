@@ -8,7 +8,7 @@ import pytest
 
 from eligibility.profile import Certificate, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
-from eligibility.standing import Indicator, Stand, Standing, figures, gap, next_gains, robustness, standing
+from eligibility.standing import Indicator, Stand, Standing, figures, gap, next_gains, robustness, settling, standing
 from tests.conftest import DAY
 
 # 职工 100 人，销售收入 1,000 万元，成本费用 1,000 万元: shares read as plain percentages.
@@ -256,3 +256,39 @@ def test_indicators_name_what_they_are_made_of(rulebook: Rulebook) -> None:
 
 def test_a_status_without_a_self_check_has_no_gap(rulebook: Rulebook) -> None:
     assert gap(rulebook, Profile(), "unicorn", on=DAY) is None
+
+
+SHORT = BASIC | {"tech_staff": 10, "rd_expense": 20, "confirmations": None}  # 4 + 10 + 0 = 14; an award might do instead
+
+
+def test_what_fails_for_certain_is_told_while_an_award_is_unknown(rulebook: Rulebook) -> None:
+    profile, _ = read_profile(SHORT, rulebook.questions)
+    assert standing(rulebook, profile, "tech_sme", on=DAY).stand is Stand.OPEN
+    [way] = settling(rulebook, profile, "tech_sme", on=DAY)
+    assert ({c.about: c.after for c in way.changes}, way.spares) == ({"rd_expense": 40.0, "ip_class_1": 1.0}, ("confirmations",))
+
+
+@pytest.mark.parametrize("confirmations", [[], ["led_standard_5"], ["award_3"]])
+def test_what_settles_a_condition_does_so_whatever_the_unknown_turns_out_to_be(rulebook: Rulebook, confirmations: list[str]) -> None:
+    profile, _ = read_profile(SHORT, rulebook.questions)
+    [way] = settling(rulebook, profile, "tech_sme", on=DAY)
+    changed = SHORT | {c.about: c.after for c in way.changes}
+    assert of(rulebook, "tech_sme", **changed | {"confirmations": confirmations}).stand is Stand.LIKELY
+    # One step less, and it hangs on the award again.
+    for change in way.changes:
+        less = changed | {change.about: change.after - 1, "confirmations": []}  # type: ignore[operator]
+        assert of(rulebook, "tech_sme", **less).stand is Stand.UNLIKELY
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"confirmations": []},  # the self-check fails: `gap` says what is short
+        {"incidents": None, "confirmations": ["led_standard_5"]},  # nothing fails; only an answer is missing
+        {"ip_class_1": None, "rd_expense": 40},  # 4 + 30 + up to 30: the score may reach the mark yet
+        {"tech_staff": None},  # no figure that is known would do for sure
+    ],
+)
+def test_nothing_is_told_to_settle_where_nothing_fails_for_certain_or_nothing_would_do(rulebook: Rulebook, answers: dict[str, Any]) -> None:
+    profile, _ = read_profile(SHORT | answers, rulebook.questions)
+    assert settling(rulebook, profile, "tech_sme", on=DAY) == ()

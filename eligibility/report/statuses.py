@@ -20,7 +20,7 @@ from eligibility.report import wording
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Status
 from eligibility.shortfall import Change, TurningPoint
-from eligibility.standing import Indicator, Stand, Standing, figures, gap, robustness, standing, standings
+from eligibility.standing import Indicator, Stand, Standing, figures, gap, robustness, settling, standing, standings
 
 CRITERION_LENGTH = 40  # of a failed condition; a longer one says too much for a line
 MISSING_NAMED = 3
@@ -87,8 +87,15 @@ def _self_check(found: Standing, assessment: Assessment) -> str:
         case Stand.OPEN:
             asked = [assessment.rulebook.questions[q].short for q in found.missing]
             more = f"等 {len(asked)} 项" if len(asked) > MISSING_NAMED else ""
-            return f"自检还差{'、'.join(map(quoted, asked[:MISSING_NAMED]))}{more}" if asked else "还不能说"
+            return "；".join([f"自检还差{'、'.join(map(quoted, asked[:MISSING_NAMED]))}{more}", *_settled(found.status, assessment)]) if asked else "还不能说"
     return "没有"
+
+
+def _settled(status: Status, assessment: Assessment) -> Iterator[str]:
+    """What would do without an answer that is missing: 不看“奖励、机构和标准”，研发费用再增 54 万元也行."""
+    book = assessment.rulebook
+    for way in settling(book, assessment.profile, status.id, on=assessment.on) if status.suggest else ():
+        yield f"不看{'、'.join(quoted(book.questions[q].short) for q in way.spares)}，{'、'.join(brief(c, book) for c in way.changes)}也行"
 
 
 def hints(step: Milestone, known: Sequence[Told], assessment: Assessment) -> str:

@@ -52,6 +52,13 @@ def test_figures_of_a_software_firm_and_how_far_it_is(visit: Open, rulebook: Rul
     assert "只有认定机构说了算" in html
 
 
+def test_what_is_short_is_told_while_an_award_is_not_known(visit: Open) -> None:
+    html = check(visit().load({q: a for q, a in FIRM.items() if q != "confirmations"})).html()
+    assert "还不能判断是不是科技型中小企业" in html
+    assert "还没答的不看，最少还差" in html
+    assert "做到这些，“奖励、机构和标准”怎样都不影响这一条。" in html
+
+
 def test_a_figure_given_here_is_the_answer_everywhere(visit: Open) -> None:
     page = check(visit().load(FIRM))
     set_figure(page, "rd_expense", 50)

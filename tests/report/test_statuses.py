@@ -77,6 +77,11 @@ def test_what_is_still_unknown_is_counted_beside_what_is_short(rulebook: Ruleboo
     assert says(assessed(rulebook, SHORT))["high_tech"] == "按您填的数字还不符合；最少要补：科技人员再增 2 人；另有 9 项没有填"
 
 
+def test_what_would_do_without_a_missing_answer_is_said_beside_it(rulebook: Rulebook) -> None:
+    answers = {q: a for q, a in SHORT.items() if q != "confirmations"}
+    assert says(assessed(rulebook, answers))["tech_sme"] == "自检还差“奖励、机构和标准”；不看“奖励、机构和标准”，研发费用再增 54 万元、科技人员再增 2 人也行"
+
+
 def test_a_self_check_that_was_not_begun_is_not_told(rulebook: Rulebook) -> None:
     assert "tech_sme" not in says(assessed(rulebook, NOT_BEGUN))
     assert "自检" not in pdf(rulebook, "not begun")
