@@ -12,10 +12,10 @@ from eligibility.clients.problems import ClientsError
 from eligibility.clients.words import STAGES
 from ui.clients.conflict import settle
 from ui.clients.details import details
-from ui.clients.editor import editor, unread
+from ui.clients.editor import editor
 from ui.clients.exchange import exchange
 from ui.clients.kept import kept
-from ui.clients.listing import listing, new_client
+from ui.clients.listing import listing, new_client, unread
 from ui.clients.opened import Opened
 from ui.clients.outcome import outcome
 from ui.clients.past import past
@@ -52,7 +52,7 @@ def one(desk: Desk, id_: str) -> None:
     key = f"c{id_}-part"
     opened = Opened(book, desk, id_, now, typing=st.session_state.get(f"{key}-shown") == "details")
     client = opened.client
-    back()
+    st.page_link(CLIENTS, label="← 全部企业")
     facts = [STAGES[client.stage], *client.tags, f"{client.changed_by}在 {client.changed.astimezone(BEIJING):%Y-%m-%d %H:%M} 最后改过"]
     st.html(f'<section class="client"><h1>{escaped(client.name)}</h1><p class="note">{"　".join(map(escaped, facts))}</p></section>')
     if opened.conflict is not None:
@@ -66,8 +66,7 @@ def one(desk: Desk, id_: str) -> None:
     st.session_state[f"{key}-shown"] = part
     profile, problems = client.profile(book)
     assessment = assess(book, profile, on=on)
-    if part in ("result", "answers"):
-        unread(opened, problems)
+    unread(problems)
     match part:
         case "answers":
             editor(opened, assessment, on)
@@ -81,12 +80,6 @@ def one(desk: Desk, id_: str) -> None:
             past(opened, desk.overrides(id_))
         case _:
             outcome(opened, assessment, desk.overrides(id_))
-
-
-def back() -> None:
-    """The way back to the list."""
-    with st.container(key="clients-back"):
-        st.page_link(CLIENTS, label="← 全部企业")
 
 
 def chosen(key: str) -> str:
@@ -112,7 +105,7 @@ if id_ := st.query_params.get("client"):
         one(desk, id_)
     except ClientsError as error:
         st.error(plain(str(error)))
-        back()
+        st.page_link(CLIENTS, label="← 全部企业")
 else:
     try:
         everyone(desk)

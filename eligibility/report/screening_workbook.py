@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, islice
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from eligibility.advice import ranked
 from eligibility.assessment import SupportVerdict, Verdict
-from eligibility.directory import Door
-from eligibility.override import standing
-from eligibility.profile import Origin
 from eligibility.report import wording
 from eligibility.report.labels import STRENGTHS, VERDICTS, Label
 from eligibility.report.ledger_problems import COLUMNS as PROBLEM_COLUMNS
 from eligibility.report.ledger_problems import problems
-from eligibility.report.overrides import overlaid
 from eligibility.report.workbook import OPTIONS, Paper, inert
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength, Support
 from eligibility.screening.clients import Client
+from eligibility.screening.doors import calls
 from eligibility.screening.gaps import gap_words, gaps
 from eligibility.screening.ledger import Reading
 from eligibility.screening.progress import Progress, followed
@@ -47,15 +43,11 @@ def render_screening(screening: Screening, source: Reading | None = None, progre
         book.set_properties({"title": f"{screening.rulebook.cover.title}：批量筛查", "created": datetime.combine(screening.on, time())})
         paper = Paper(book)
         _matrix(paper, screening)
-        doors = _Doors()
-        details = list(_details(screening, doors, progress))  # before the sheets that follow: it also collects the doors
         if len(screening.clients) <= DETAILED:
-            paper.sheet("明细", _DETAILS, details, frozen=1)
-        if _overridden(screening):
-            paper.sheet("改判", _OVERRIDES, _overrides(screening), frozen=1)
+            paper.sheet("明细", _DETAILS, _details(screening, progress), frozen=1)
         paper.sheet("反查", _LOOKUPS, _lookups(screening), frozen=1)
         paper.sheet("缺口", _GAPS, _gaps(screening))
-        paper.sheet("要联系的部门", _DOORS, doors.rows())
+        paper.sheet("要联系的部门", _DOORS, _doors(screening))
         paper.sheet("数据问题", _PROBLEMS, _problems(source))
         paper.sheet("说明", _ABOUT, _about(screening, source))
     return target.getvalue()
@@ -73,7 +65,6 @@ def _matrix(paper: Paper, screening: Screening) -> None:
     border = {"border": 1, "border_color": "#B9C2CB", "font_size": 10}
     across = book.add_format({**border, "rotation": 90, "text_wrap": True, "valign": "bottom", "align": "center", "bg_color": "#EEF2F5"})
     band = book.add_format({**border, "bold": True, "bg_color": "#DDE4EA", "align": "left"})
-    changed = {verdict: book.add_format({**border, "align": "center", "bold": True, "shrink": True, "bg_color": colour}) for verdict, colour in _FILLS.items()} if _overridden(screening) else {}
     signs = {verdict: book.add_format({**border, "align": "center", "bg_color": colour}) for verdict, colour in _FILLS.items()}
     fixed = ["企业", "台账行号", *(VERDICTS[v].name for v in Verdict)]
     columns = sorted(enumerate(screening.supports), key=lambda c: tuple(Strength).index(c[1].strength))
@@ -97,12 +88,8 @@ def _matrix(paper: Paper, screening: Screening) -> None:
             sheet.write_number(row, 1, client.row, paper.body)
         for place, verdict in enumerate(Verdict, start=2):
             sheet.write_number(row, place, counts[verdict], paper.body)
-        decided = standing(client.overrides)
-        for place, (n, support) in enumerate(columns, start=len(fixed)):
-            if (made := decided.get(support.id)) is None:
-                sheet.write_string(row, place, VERDICTS[verdicts[n]].symbol, signs[verdicts[n]])
-            else:
-                sheet.write_string(row, place, f"{VERDICTS[verdicts[n]].symbol}→{VERDICTS[made.verdict].symbol}", changed[made.verdict])
+        for place, (n, _) in enumerate(columns, start=len(fixed)):
+            sheet.write_string(row, place, VERDICTS[verdicts[n]].symbol, signs[verdicts[n]])
     sheet.freeze_panes(2, 1)
     sheet.autofilter(1, 0, max(1, len(screening.clients) + 1), len(fixed) + len(columns) - 1)
 
@@ -113,16 +100,14 @@ _DETAILS = (
 )  # fmt: skip
 
 
-def _details(screening: Screening, doors: _Doors, progress: Progress | None) -> Iterator[list[str | float]]:
+def _details(screening: Screening, progress: Progress | None) -> Iterator[list[str | float]]:
     """Everything that is not excluded, client by client, best first. Each client is assessed again: all reasons at once would fill the memory."""
     reviewed = {s.id: min(screening.rulebook.policies[x.policy].reviewed for x in s.sources).isoformat() for s in screening.supports}
     for place, client in followed(enumerate(screening.clients), len(screening.clients), progress):
         for entry in ranked(screening.assessment(place)):
             if entry.verdict is Verdict.EXCLUDED:
                 continue
-            doors.note(place, client, entry)
-            if len(screening.clients) <= DETAILED:
-                yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id])
+            yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id])
 
 
 def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str) -> list[str | float]:
@@ -133,22 +118,6 @@ def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str
         "\n".join(wording.met(entry)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
         wording.whom(door) if door else "", wording.reach(door) if door else "", entry.caution or "", support.id,
     ]  # fmt: skip
-
-
-_OVERRIDES = (("企业", 28), ("支持", 40), ("顾问判为", 16), ("程序判为", 16), ("谁、哪天、为什么", 70), ("编号", 28))
-
-
-def _overridden(screening: Screening) -> bool:
-    return any(client.overrides for client in screening.clients)
-
-
-def _overrides(screening: Screening) -> Iterator[list[str | float]]:
-    """What an advisor decided otherwise, beside what the program says."""
-    for place, client in enumerate(screening.clients):
-        for shown in overlaid(screening.assessment(place), client.overrides) if client.overrides else ():
-            if shown.override is not None:
-                names = [VERDICTS[v].name for v in (shown.verdict, shown.entry.verdict)]
-                yield [client.name, shown.entry.support.title, *names, shown.text, shown.entry.support.id]
 
 
 _LOOKUPS = (
@@ -193,33 +162,12 @@ def _gaps(screening: Screening) -> Iterator[list[str | float]]:
 _DOORS = (("先联系", 34), ("今名", 34), ("网站、热线", 44), ("现在就对应的企业数", 12), ("还没有定的企业数", 12), ("牵涉几项支持", 12), ("问得最多的支持", 60), ("现在就对应的企业", 60))
 
 
-class _Doors:
-    """The doors to knock at for all clients together."""
-
-    def __init__(self) -> None:
-        self.doors: dict[tuple[str, str], Door] = {}
-        self.matched: dict[tuple[str, str], dict[int, str]] = {}  # by the place of the client: names may come twice
-        self.open: dict[tuple[str, str], set[int]] = {}
-        self.supports: dict[tuple[str, str], Counter[str]] = {}
-
-    def note(self, place: int, client: Client, entry: SupportVerdict) -> None:
-        """One support for one client, which is not excluded."""
-        if (door := entry.first_door) is None:
-            return
-        key = door.id, door.ask_at
-        self.doors[key] = door
-        self.supports.setdefault(key, Counter())[entry.support.title] += 1
-        if entry.verdict is Verdict.MATCHED:
-            self.matched.setdefault(key, {})[place] = client.name
-        else:
-            self.open.setdefault(key, set()).add(place)
-
-    def rows(self) -> Iterator[list[str | float]]:
-        """One row a door, that of most matching clients first."""
-        for key in sorted(self.doors, key=lambda k: (-len(self.matched.get(k, ())), -len(self.open.get(k, ())), k)):
-            door, supports, matched = self.doors[key], self.supports[key], self.matched.get(key, {})
-            often = "\n".join(f"{title}（{n} 家）" for title, n in supports.most_common(5))
-            yield [door.ask_at, door.name, wording.reach(door), len(matched), len(self.open.get(key, ())), len(supports), often, _named(list(matched.values()), "、")]
+def _doors(screening: Screening) -> Iterator[list[str | float]]:
+    supports = screening.rulebook.supports
+    for call in calls(screening):
+        often = "\n".join(f"{supports[id_].title}（{n} 家）" for id_, n in islice(call.supports.items(), 5))
+        matched = [screening.clients[place].name for place in call.matched]
+        yield [call.door.ask_at, call.door.name, wording.reach(call.door), len(matched), len(call.undecided), len(call.supports), often, _named(matched, "、")]
 
 
 _PROBLEMS = tuple(zip(PROBLEM_COLUMNS, (16, 8, 34, 70, 60), strict=True))
@@ -242,11 +190,7 @@ def _about(screening: Screening, source: Reading | None) -> Iterator[list[str]]:
         yield ["数据问题", f"{len(source.faults)} 格没有用上，按不清楚处理；详见“数据问题”"]
     yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
     yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]
-    seen = any(Origin.SEEN in client.profile.origins.values() for client in screening.clients)
-    checked = "回答除注明“已看到证照”的以外没有核验" if seen else "回答来自台账，没有核验"
-    yield ["性质", f"{wording.DISCLAIMER}。{checked}；空着的格一律是“不清楚”，不当成“没有”。"]
-    if _overridden(screening):
-        yield ["改判", "“总表”里写着箭头的格（如○→●）是顾问改判过的：箭头前是程序的判断，箭头后是顾问的。计数、明细、反查、缺口都按程序的判断算；谁在哪天为什么改判，见“改判”。"]
+    yield ["性质", f"{wording.DISCLAIMER}。回答来自台账，没有核验；空着的格一律是“不清楚”，不当成“没有”。"]
     if len(screening.clients) > DETAILED:
         yield ["明细", f"超过 {DETAILED:,} 家，表格程序打不开那么长的明细，所以没有写；请把台账分成几份，每份不超过 {DETAILED:,} 家。"]
     else:

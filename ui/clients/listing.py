@@ -12,6 +12,7 @@ from eligibility.clients.desk import NAME_LENGTH, Desk, Order
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import ListedClient, Stage
 from eligibility.clients.words import STAGES
+from eligibility.profile import AnswerProblem
 from ui.answers_file import UnreadableFileError, parsed
 from ui.clock import now
 from ui.navigation import CLIENTS
@@ -103,3 +104,10 @@ def _add(desk: Desk, session: Session, name: str, content: bytes | None, *, own:
     st.session_state[_TOKEN] = uuid4().hex
     st.query_params["client"] = client.id
     st.rerun()
+
+
+def unread(problems: list[AnswerProblem]) -> None:
+    """Stored answers that the rules of today cannot read: told, not used, kept."""
+    if problems:
+        lines = "".join(f"\n- {plain(f'{p.question}：{p.what}。{p.remedy}')}" for p in problems)
+        st.warning(f"存着的回答里有 {len(problems)} 处现在的规则读不了，没有用上；它们原样留着，不会丢：\n{lines}")
