@@ -56,7 +56,7 @@ def step(first: FirstStep) -> str:
     """One thing to do, and with whom."""
     lines = [f"<b>{escaped(first.text)}</b>"]
     if first.door is not None:
-        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door)}")
+        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door, assessment.on)}")
     if first.kind == "contact":
         lines.append(f"可以这样问：{escaped(to_ask(first.supports[0]))}")
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 from itertools import groupby, islice
 
@@ -107,16 +107,16 @@ def _details(screening: Screening, progress: Progress | None) -> Iterator[list[s
         for entry in ranked(screening.assessment(place)):
             if entry.verdict is Verdict.EXCLUDED:
                 continue
-            yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id])
+            yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id], screening.on)
 
 
-def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str) -> list[str | float]:
+def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str, on: date) -> list[str | float]:
     support, door, label = entry.support, entry.first_door, VERDICTS[entry.verdict]
     lacks = "" if entry.verdict is Verdict.MATCHED else lack_words(lacks_of(entry), book)
     return [
         client.name, client.row or "", f"{label.symbol} {label.name}", STRENGTHS[support.strength].name, support.title, book.kinds[support.kind].name,
         "\n".join(wording.met(entry)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
-        wording.whom(door) if door else "", wording.reach(door) if door else "", entry.caution or "", support.id,
+        wording.whom(door) if door else "", wording.reach(door, on) if door else "", entry.caution or "", support.id,
     ]  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _doors(screening: Screening) -> Iterator[list[str | float]]:
     for call in calls(screening):
         often = "\n".join(f"{supports[id_].title}（{n} 家）" for id_, n in islice(call.supports.items(), 5))
         matched = [screening.clients[place].name for place in call.matched]
-        yield [call.door.ask_at, call.door.name, wording.reach(call.door), len(matched), len(call.undecided), len(call.supports), often, _named(matched, "、")]
+        yield [call.door.ask_at, call.door.name, wording.reach(call.door, screening.on), len(matched), len(call.undecided), len(call.supports), often, _named(matched, "、")]
 
 
 _PROBLEMS = tuple(zip(PROBLEM_COLUMNS, (16, 8, 34, 70, 60), strict=True))

@@ -84,10 +84,21 @@ def failed(entry: SupportVerdict) -> tuple[str, ...]:
     return tuple(r.criterion for r in entry.reasons if r.outcome is Outcome.FAILED)
 
 
-def reach(door: Door) -> str:
+def reach(door: Door, on: date) -> str:
     """How to reach a body: its site and hotlines, with the day on which they were checked."""
     ways = [f"网站 {c.value}" if c.kind == "site" else f"{c.label or '热线'} {c.value}" for c in door.contacts]
-    return f"{'，'.join(ways)}（{door.checked.isoformat()} 核对）"
+    return f"{'，'.join(ways)}（{checked(door, on)}）"
+
+
+def contacts_checked(book: Rulebook, on: date) -> str:
+    """The same of all contacts together: 核对于 2026 年 11 月 22 日."""
+    reviewed = book.agency_list.checked
+    return f"核对于 {day(reviewed)}" + ("，请先电话核实" if on > book.review_due(reviewed) else "")
+
+
+def checked(door: Door, on: date) -> str:
+    """When the contacts of a body were checked; what was not checked again in time is to be verified first."""
+    return f"核对于 {door.checked.isoformat()}，请先电话核实" if door.stale(on) else f"{door.checked.isoformat()} 核对"
 
 
 def whom(door: Door) -> str:
