@@ -12,11 +12,12 @@ from datetime import date
 from eligibility.advice import prepare, to_ask
 from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
+from eligibility.plan import nearest
 from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS
 from eligibility.report.statuses import Told
 from eligibility.report.wording import checked, cites
 from eligibility.rulebook.models import Beneficiary, Contact
-from eligibility.shortfall import Change, smallest_changes
+from eligibility.shortfall import Change
 from ui.library.place import to_support
 from ui.text import escaped
 
@@ -80,7 +81,7 @@ def _nearest(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told
 
 def reach(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]:
     """The fewest changes that would bring a support within reach; none where no few changes would."""
-    return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
+    return nearest(assessment, entry.support.id) or ()
 
 
 def _unverified(entry: SupportVerdict) -> str:

@@ -9,12 +9,12 @@ from eligibility.advice import quoted
 from eligibility.assessment import Assessment, Given, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.logic.answers import Answer
-from eligibility.plan import Milestone, Renewal, next_term
+from eligibility.plan import Milestone, Renewal, nearest, next_term
 from eligibility.profile import Certificate
 from eligibility.report.labels import STRENGTHS
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Policy, Question, Strength
-from eligibility.shortfall import Change, smallest_changes
+from eligibility.shortfall import Change
 
 DISCLAIMER = "自测结果，不是审批结论"
 NO_NAME = "（未填名称）"
@@ -141,7 +141,7 @@ def changes(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]
     """For a near miss: the fewest changes that would do. Empty where more than a few would be needed."""
     if entry.verdict is not Verdict.NEAR:
         return ()
-    return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
+    return nearest(assessment, entry.support.id) or ()
 
 
 def changes_in_numbers(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
