@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from eligibility.cli import changes, company, desk, ledger, rules
+from eligibility.cli import changes, company, desk, ledger, rules, table
 from eligibility.cli.common import DONE, IMPOSSIBLE, say
 
 
@@ -23,7 +23,7 @@ for _command in (
     rules.check, rules.new, rules.schemas, rules.whole, rules.archive,
     company.questions, company.assess, company.rerun,
     changes.impact,
-    ledger.empty_ledger, ledger.screen,
+    ledger.empty_ledger, ledger.screen, table.table_schema,
     desk.clients,
 ):  # fmt: skip
     commands.add_command(_command)

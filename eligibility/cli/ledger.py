@@ -29,6 +29,11 @@ def empty_ledger(rules: Path, output: Path) -> int:
     return DONE
 
 
+ENGINES = ("rows", "table")
+_ENGINE_HELP = (
+    "rows 逐家判断，有理由（默认）；table 判断上百万家的大表：.parquet、.arrow、.csv，或一个文件夹的 .parquet，列名见 table-schema。"
+    "table 的 RESULT 是一个文件夹，每家一行、每项支持一列；中断以后运行同一条命令接着做"
+)
 FORMS = ("xlsx", "csv", "parquet", "json", "zip")
 
 
@@ -44,11 +49,23 @@ FORMS = ("xlsx", "csv", "parquet", "json", "zip")
 @click.option("--save-columns", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="把这次的列对照写下来，改好以后用 --columns 给回来")
 @click.option("--format", "form", type=click.Choice(FORMS), default=None, help="输出什么；不写就看 RESULT 的扩展名")
 @click.option("--pdf-dir", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR", help="另外把每家一份 PDF 写进这个文件夹")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="RESULT", help="写到哪个文件")
-def screen(clients: Path, rules: Path, on: date | None, columns: Path | None, save_columns: Path | None, form: str | None, pdf_dir: Path | None, output: Path) -> int:
+@click.option("--engine", type=click.Choice(ENGINES), default="rows", help=_ENGINE_HELP)
+@click.option("--keep", multiple=True, metavar="COLUMN", help="大表里照抄到结果的列，可以写几次；企业名称和代码总会照抄")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="RESULT", help="写到哪里")
+def screen(
+    clients: Path, rules: Path, on: date | None, columns: Path | None, save_columns: Path | None, form: str | None, pdf_dir: Path | None, engine: str, keep: tuple[str, ...], output: Path
+) -> int:
     """Assess many companies at once."""
     from eligibility.screening.screening import screen as decide_all
 
+    if engine == "table":
+        from eligibility.cli.table import decide_table
+
+        if save_columns or form or pdf_dir:
+            stop("--engine table 只写判断结果，不能和 --save-columns、--format、--pdf-dir 一起用。")
+        return decide_table(clients, loaded(rules), on or date.today(), output, columns, keep)
+    if keep:
+        stop("--keep 只和 --engine table 一起用。")
     write_result = _WRITERS[form or _form_of(output)]
     rulebook = loaded(rules)
     listed = given(clients, rulebook, columns, save_columns)

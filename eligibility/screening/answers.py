@@ -22,23 +22,31 @@ from eligibility.logic.columns import option_column
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.cells import UnusableCellError, read_cell, read_flag, read_paper, shown, split_unit
+from eligibility.screening.cells import UnusableCellError, read_cell, read_flag, read_paper, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
 from eligibility.screening.sheets import as_cell
 
-FAULTS = {"row": pl.UInt32(), "column": pl.String(), "value": pl.String(), "reason": pl.String()}  # the row counts from 0 within its batch
+FAULTS = {"row": pl.UInt32(), "column": pl.String(), "what": pl.String(), "remedy": pl.String()}  # the row counts from 0 within its batch
 
 _REMEMBERED = 100_000  # different values of a column whose meaning is kept
+_LONG = 200  # characters; longer texts are not kept
 _NUMBER = r"^\s*\d{1,15}(\.\d{1,6})?\s*$"
 _DAY = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
 _EXACT = 8e9  # up to here six decimals of a float are exact
+
+
+class Refusal(NamedTuple):
+    """Why a cell is not used, and what to do."""
+
+    what: str
+    remedy: str
 
 
 class Meaning(NamedTuple):
     """What one value means: an answer, or why there is none; of several choices both can be."""
 
     answer: Answer | None
-    reason: str | None = None
+    refusal: Refusal | None = None
 
 
 @dataclass
@@ -55,9 +63,11 @@ class Source:
         """What one value means."""
         found = self.known.get(value)
         if found is None:
+            found = self._read(value)
             if len(self.known) >= _REMEMBERED:
                 self.known.clear()
-            found = self.known[value] = self._read(value)
+            if not isinstance(value, str) or len(value) <= _LONG:
+                self.known[value] = found
         return found
 
     def _read(self, value: Any) -> Meaning:
@@ -68,12 +78,12 @@ class Source:
                 return Meaning(None if day is None else date.fromisoformat(day))
             meant = read_flag(cell) if self.target.option else read_cell(cell, self.question, self.column.unit)
         except UnusableCellError as error:
-            return Meaning(None, f"{error.what}。{error.remedy}")
+            return Meaning(None, Refusal(error.what, error.remedy))
         if meant.datum is None or self.target.option:
             return Meaning(meant.datum)
         profile, problems = read_profile({self.question.id: meant.datum}, self.rulebook.questions)
-        doubt = f"{meant.doubt.what}。{meant.doubt.remedy}" if meant.doubt else next((f"{p.what}。{p.remedy}" for p in problems), None)
-        return Meaning(profile.answers.get(self.question.id), doubt)
+        wrong = meant.doubt or next(iter(problems), None)
+        return Meaning(profile.answers.get(self.question.id), Refusal(wrong.what, wrong.remedy) if wrong else None)
 
     @cached_property
     def own_unit(self) -> bool:
@@ -90,7 +100,9 @@ class Answers(NamedTuple):
 
 
 class AnswerTable:
-    """Reads batches whose columns have these names. `columns` says what each is about, as for a ledger; `unused` are not read.
+    """Reads batches whose columns have these names. `columns` says what each is about, as for a ledger.
+
+    Only what is `needed` is read: the columns `read_names`, among them `word_names`, which repeat few different words.
 
     A column is known by the id of its question; by `question.option` (yes, no, or null for "not sure"); by
     `question.option.until` (the last day of a certificate); or by any header that a ledger may have.
@@ -105,6 +117,7 @@ class AnswerTable:
         if needed is not None:
             self.sources = tuple(s for s in self.sources if not needed.isdisjoint(_columns_of(s)))
         self.read_names = tuple(self._names[s.column.place] for s in self.sources)
+        self.word_names = tuple(self._names[s.column.place] for s in self.sources if s.question.kind == "choice" or (s.question.kind == "choices" and s.target.option is None))
         self._needed = needed
 
     @property
@@ -147,9 +160,8 @@ class AnswerTable:
         """What has run out counts as not chosen."""
         idle = until.is_not_null() & ~held.fill_null(False)
         if idle.any():
-            rows = idle.arg_true()
             holds = target_name(source.target._replace(part="answer"), self.rulebook)
-            reader.tell(source, rows, until.gather(rows).to_list(), [f"没有写现在是不是有“{holds}”，这一格没有用。请先写明有没有。"] * len(rows))
+            reader.tell(source, idle.arg_true(), Refusal(f"没有写现在是不是有“{holds}”，这一格没有用", "请先写明有没有。"))
         return held & ((until >= self.on).fill_null(True) | ~held)
 
 
@@ -157,8 +169,7 @@ def _reconciled(source: Source, listed: pl.Series, said: pl.Series, reader: _Rea
     """What two columns say of one option. Where they contradict each other, one is not sure."""
     contrary = (listed != said).fill_null(False)
     if contrary.any():
-        rows = contrary.arg_true()
-        reader.tell(source, rows, said.gather(rows).to_list(), [f"和“{source.question.short}”一列说法不一致。按不清楚处理，请改成一致。"] * len(rows))
+        reader.tell(source, contrary.arg_true(), Refusal(f"和“{source.question.short}”一列说法不一致", "按不清楚处理，请改成一致。"))
     return pl.select(pl.when(~contrary).then(pl.coalesce(said, listed))).to_series()
 
 
@@ -192,10 +203,11 @@ class _Reader:
         self.columns: dict[str, pl.Series] = {}
         self._faults: list[pl.DataFrame] = []
 
-    def tell(self, source: Source, rows: pl.Series, values: Sequence[Any], reasons: Sequence[str]) -> None:
-        """Cells that are not used: the rows, what stands there, and why."""
-        told = [shown(as_cell(v)) for v in values]
-        self._faults.append(pl.DataFrame({"row": rows, "column": [source.column.header] * len(told), "value": told, "reason": reasons}, schema=FAULTS))
+    def tell(self, source: Source, rows: pl.Series, refusals: Refusal | Sequence[Refusal]) -> None:
+        """Cells that are not used: the rows, and why."""
+        why = [refusals] * len(rows) if isinstance(refusals, Refusal) else refusals
+        columns = {"row": rows, "column": [source.column.header] * len(rows), "what": [r.what for r in why], "remedy": [r.remedy for r in why]}
+        self._faults.append(pl.DataFrame(columns, schema=FAULTS))
 
     def told(self) -> pl.DataFrame:
         """All of them, by row."""
@@ -248,8 +260,7 @@ def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
         days = raw.cast(pl.Date)
         beyond = ~days.dt.year().is_between(1, 9999).fill_null(True)
         if beyond.any():  # no calendar of ours has them, so they cannot even be shown
-            rows = beyond.arg_true()
-            reader.tell(source, rows, ["？"] * len(rows), ["日期超出范围。日期请写成 2021-03-15 的样子。"] * len(rows))
+            reader.tell(source, beyond.arg_true(), Refusal("日期超出范围", "日期请写成 2021-03-15 的样子。"))
             days = days.set(beyond, None)
         return days
     if raw.dtype == pl.String:
@@ -287,10 +298,9 @@ def _understood(source: Source, values: pa.Array, reader: _Reader, rows: pl.Seri
     places = _series(encoded.indices).cast(pl.UInt32)
     used = set(places.unique().to_list()) if len(distinct) > len(places) else range(len(distinct))
     meanings = [source.meaning(value) if place in used and value is not None else _NOTHING for place, value in enumerate(distinct)]
-    bad = [place for place, meaning in enumerate(meanings) if meaning.reason]
-    if bad and (cells := places.is_in(bad).fill_null(False).arg_true()).len():
-        at = places.gather(cells).to_list()
-        reader.tell(source, cells if rows is None else rows.gather(cells), [distinct[p] for p in at], [str(meanings[p].reason) for p in at])
+    refused = {place: meaning.refusal for place, meaning in enumerate(meanings) if meaning.refusal}
+    if refused and (cells := places.is_in(list(refused)).fill_null(False).arg_true()).len():
+        reader.tell(source, cells if rows is None else rows.gather(cells), [refused[place] for place in places.gather(cells).to_list()])
     return places, meanings
 
 

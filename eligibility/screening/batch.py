@@ -23,14 +23,15 @@ from eligibility.screening.headers import RememberedColumn
 VERDICTS = tuple(v.value for v in Verdict)  # a verdict as a number is its place here
 _CODE = {verdict: code for code, verdict in enumerate(Verdict)}
 UNUSABLE = "unusable"
+_UNUSABLE = pl.List(pl.Struct({"column": pl.String(), "what": pl.String(), "remedy": pl.String()}))
 
 Form = Literal["names", "codes"]
 
 
 class Decided(NamedTuple):
-    """One batch: the verdicts row for row, and the cells that could not be used (see `answers.FAULTS`)."""
+    """One batch decided row for row, and the cells of it that could not be used (see `answers.FAULTS`)."""
 
-    verdicts: pl.DataFrame
+    result: pl.DataFrame
     faults: pl.DataFrame
 
 
@@ -38,7 +39,8 @@ class Batch:
     """The whole rulebook for batches of companies on one day.
 
     The result has the columns `keep` of the batch unchanged, one column a support named by its id, and `unusable`: the
-    cells of the row that counted as unknown because they could not be used, with the reason; null where all is well.
+    cells of the row that counted as unknown because they could not be used, each with its column, what is wrong and the
+    remedy; null where all is well.
     A verdict is one of VERDICTS as an Arrow dictionary (`form="names"`) or its place there as int8 (`form="codes"`, for
     engines that take no dictionaries).
     """
@@ -52,38 +54,38 @@ class Batch:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Decide one batch."""
-        decided = self.decide(batch)
-        table = decided.verdicts.with_columns(_by_row(decided.faults, batch.num_rows)).to_arrow(compat_level=pl.CompatLevel.oldest())
-        kept = {name: batch.column(name) for name in self.keep}
-        columns = kept | {name: table.column(name).combine_chunks() for name in table.column_names}
         schema = self.schema(batch.schema)
-        return pa.RecordBatch.from_arrays([column.cast(schema.field(name).type) for name, column in columns.items()], schema=schema)
+        result = self.decide(batch).result.to_arrow(compat_level=pl.CompatLevel.oldest())
+        columns = [batch.column(f.name) if f.name in self.keep else result.column(f.name).combine_chunks().cast(f.type) for f in schema]
+        return pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def schema(self, of: pa.Schema) -> pa.Schema:
         """The schema of the result for batches of a schema."""
         verdict = pa.int8() if self.form == "codes" else pa.dictionary(pa.uint8(), pa.string(), ordered=True)
         fields = [of.field(name) for name in self.keep]
         fields += [pa.field(id_, verdict, nullable=False) for id_ in self.rulebook.supports]
-        return pa.schema([*fields, pa.field(UNUSABLE, pa.string())])
+        return pa.schema([*fields, pa.field(UNUSABLE, pa.list_(pa.struct([(name, pa.string()) for name in ("column", "what", "remedy")])))])
 
     def decide(self, batch: pa.RecordBatch | pa.Table) -> Decided:
-        """The verdicts of one batch as a data frame, and what could not be used."""
+        """The result of one batch as a data frame, and what could not be used."""
         plan = self.plan(batch.schema.names)
         answers = plan.table.read(batch)
         codes = plan.formulas.over(answers.frame, batch.num_rows)
         told = codes.select(pl.all().cast(pl.Int8) if self.form == "codes" else pl.all().cat.to(pl.Enum(VERDICTS)))
-        return Decided(pl.DataFrame({support: told[name] for support, name in plan.verdict_of.items()}), answers.faults)
+        kept = {name: pl.Series(pl.from_arrow(batch.column(name))) for name in self.keep}
+        verdicts = {support: told[name] for support, name in plan.verdict_of.items()}
+        return Decided(pl.DataFrame(kept | verdicts | {UNUSABLE: _by_row(answers.faults, batch.num_rows)}), answers.faults)
 
     def plan(self, names: Sequence[str]) -> Plan:
         """How tables with these columns are read and decided."""
         key = tuple(names)
         if key not in self._plans:
-            table = AnswerTable(self.rulebook, self.on, key, self._needed, self.column_map)
+            table = AnswerTable(self.rulebook, self.on, key, self.needed, self.column_map)
             self._plans[key] = self._planned(table.given, table)
         return self._plans[key]
 
     @cached_property
-    def _needed(self) -> frozenset[str]:
+    def needed(self) -> frozenset[str]:
         """The columns on which any support depends."""
         every: list[str] = []
         for question in self.rulebook.questions.values():
@@ -111,8 +113,9 @@ class Plan(NamedTuple):
 
 
 def _by_row(faults: pl.DataFrame, rows: int) -> pl.Series:
-    """What could not be used, row by row, in words."""
+    """What could not be used, as a list in every row."""
+    told = pl.repeat(None, rows, dtype=_UNUSABLE, eager=True)
     if faults.is_empty():
-        return pl.repeat(None, rows, dtype=pl.String, eager=True).alias(UNUSABLE)
-    told = faults.group_by("row", maintain_order=True).agg(pl.format("{}：{}", "column", "reason").str.join("；").alias("told"))
-    return pl.repeat(None, rows, dtype=pl.String, eager=True).scatter(told["row"], told["told"]).alias(UNUSABLE)
+        return told
+    listed = faults.group_by("row").agg(pl.struct("column", "what", "remedy").alias(UNUSABLE))
+    return pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)}).join(listed, on="row", how="left", maintain_order="left")[UNUSABLE]

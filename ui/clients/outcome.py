@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import streamlit as st
 
@@ -64,13 +63,13 @@ def _downloads(opened: Opened, assessment: Assessment, overrides: tuple[Override
 
 def _first_steps(assessment: Assessment) -> None:
     if steps := first_steps(assessment):
-        st.html(f'<h2>先做这{_NUMERALS[len(steps)]}件事</h2><ol class="steps">{"".join(_step(s, assessment.on) for s in steps)}</ol>')
+        st.html(f'<h2>先做这{_NUMERALS[len(steps)]}件事</h2><ol class="steps">{"".join(map(_step, steps))}</ol>')
 
 
-def _step(first: FirstStep, on: date) -> str:
+def _step(first: FirstStep) -> str:
     lines = [f"<b>{escaped(first.text)}</b>"]
     if first.door is not None:
-        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door, on)}")
+        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door)}")
     if first.kind == "contact":
         lines.append(f"可以这样问：{escaped(to_ask(first.supports[0]))}")
     return f"<li>{'<br>'.join(lines)}</li>"

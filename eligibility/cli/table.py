@@ -1,0 +1,128 @@
+"""`screen --engine table`: a table too large for a ledger, from file to files; and what such a table looks like."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import click
+
+from eligibility.cli.common import DONE, FAULTS, loaded, rules_option, say, stop, write
+from eligibility.rulebook.book import Rulebook
+
+if TYPE_CHECKING:  # what one command alone needs is imported only there
+    from eligibility.screening.headers import Column
+
+_EVERY = 10.0  # seconds between lines of progress where they are kept, as in a log
+
+
+def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns: Path | None, keep: tuple[str, ...]) -> int:
+    """Decide a whole table; what is done stays done, whenever this ends."""
+    from eligibility.report.table_files import summary_csv, write_problems
+    from eligibility.screening.headers import ColumnMapError, read_column_map
+    from eligibility.screening.sources import ROW, UnreadableTableError, open_table
+    from eligibility.screening.table import OtherRunError, TableRun, unusable
+
+    try:
+        column_map = read_column_map(columns.read_text(encoding="utf-8-sig"), rulebook) if columns else None
+        source = open_table(path)
+        for name in keep:
+            if name not in source.schema.names or name == ROW:
+                stop(f"--keep {name}：表里没有这一列。" if name != ROW else f"--keep {name}：结果里用这个名字写行号，请把表里的这一列改名。")
+        run = TableRun(rulebook, on, source, output, keep, column_map)
+        _tell_columns(run.columns, run.kept, rulebook)
+        if not any(c.target for c in run.columns):
+            stop(f"{path}：认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。")
+        if run.unasked:
+            say(f"表里没有这 {len(run.unasked)} 题，每家企业都按“不清楚”：{'、'.join(q.short for q in run.unasked)}。")
+        totals = run.run(ProgressLine(source.rows))
+    except (ColumnMapError, UnicodeDecodeError) as error:
+        stop(f"{columns}：{error if isinstance(error, ColumnMapError) else '不是 UTF-8 编码。请另存为 UTF-8。'}")
+    except UnreadableTableError as error:
+        stop(f"{path}：{error}")
+    except OtherRunError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"写不了 {output}（{error.strerror or '磁盘出错'}）。已经做完的部分留着，排除以后运行同一条命令接着做。")
+    except KeyboardInterrupt:
+        stop(f"已中断。做完的部分在 {output}，运行同一条命令接着做。")
+    if not totals.companies:
+        stop(f"{path} 里没有可以判断的企业。")
+    summary = output.with_name(f"{output.stem}-汇总.csv")
+    write(summary_csv(totals, rulebook), summary)
+    told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}；每项支持各有多少家，见 {summary}。"
+    faults = totals.unusable + len(totals.left_out)
+    if faults:
+        problems = output.with_name(f"{output.stem}-数据问题.csv")
+        try:
+            with problems.open("wb") as target:
+                write_problems(totals, unusable(output), target)
+        except OSError as error:
+            stop(f"写不了 {problems}（{error.strerror}）。请换一个位置。")
+        told += f"有 {totals.unusable:,} 格没有用上，按“不清楚”处理" + (f"，{len(totals.left_out):,} 行没有判断" if totals.left_out else "") + f"，见 {problems}。"
+    click.echo(told)
+    return FAULTS if faults else DONE
+
+
+def _tell_columns(columns: tuple[Column, ...], kept: tuple[str, ...], rulebook: Rulebook) -> None:
+    """Columns that are not used, and what was assumed of others. A column named by a question's id is in its unit by agreement."""
+    say(*(f"列“{c.header}”：{c.remark}" for c in columns if c.remark and c.header not in kept and c.header not in rulebook.questions))
+
+
+class ProgressLine:
+    """Says how many are done, how fast, and how long it will still take: on a screen in one line, in a log now and then."""
+
+    def __init__(self, rows: int | None) -> None:
+        self.of = f" / {rows:,}" if rows else ""
+        self.screen = sys.stderr.isatty()
+        self.start = self.shown = monotonic()
+        self.before: tuple[int, float] | None = None  # what an earlier run has done says nothing of the speed of this one
+
+    def __call__(self, companies: int, share: float) -> None:
+        now = monotonic()
+        if self.before is None:
+            self.before = companies, share
+            if companies:
+                say(f"已有 {companies:,}{self.of} 家，{'接着做' if share < 1 else '都判断过了'}。")
+            return
+        if not self.screen and share < 1 and now - self.shown < _EVERY:
+            return
+        self.shown, passed, fresh = now, max(now - self.start, 0.001), share - self.before[1]
+        rate = (companies - self.before[0]) / passed
+        rest = f"还要约 {_duration(passed * (1 - share) / fresh)}" if share < 1 and fresh > 0 else f"用了 {_duration(passed)}"
+        line = f"已判断 {companies:,}{self.of} 家（{share:.0%}），每秒 {rate:,.0f} 家，{rest}"
+        click.echo(f"\r{line}\x1b[K" if self.screen else line, nl=not self.screen or share >= 1, err=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} 小时 {minutes} 分" if hours else f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
+
+
+@click.command("table-schema", help="大表要有哪些列：写成 .csv 是给人看的说明，写成 .parquet 是一张没有行的表。")
+@rules_option
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, metavar="FILE", help="写到哪个文件，.csv 或 .parquet")
+def table_schema(rules: Path, output: Path) -> int:
+    """Write what a large table looks like."""
+    from io import BytesIO
+
+    match output.suffix.lower():
+        case ".csv":
+            from eligibility.report.table_files import schema_csv
+
+            write(schema_csv(loaded(rules)), output)
+        case ".parquet":
+            from pyarrow import parquet  # type: ignore[import-untyped]
+
+            from eligibility.screening.table_schema import empty_table
+
+            content = BytesIO()
+            parquet.write_table(empty_table(loaded(rules)), content)
+            write(content.getvalue(), output)
+        case _:
+            stop(f"看不出 {output} 要写成什么。扩展名请用 .csv 或 .parquet。")
+    return DONE

@@ -1,0 +1,64 @@
+"""What stands beside the verdicts of a large table: the cells that were not used, and how many companies each support has."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from io import StringIO, TextIOWrapper
+from typing import IO
+
+from eligibility.assessment import Verdict
+from eligibility.logic.words import number
+from eligibility.report.labels import STRENGTHS, VERDICTS
+from eligibility.report.ledger_problems import COLUMNS, UNUSED_CELL
+from eligibility.report.workbook import inert
+from eligibility.rulebook.book import Rulebook
+from eligibility.screening.table import Totals
+from eligibility.screening.table_schema import table_columns
+
+UNUSED_ROW = "没有用上的行"
+
+
+def write_problems(totals: Totals, cells: Iterable[tuple[int, str, str, str]], target: IO[bytes]) -> None:
+    """Rows first, then cells in the order of the table; as a spreadsheet program opens it, and nothing in it runs."""
+    text = TextIOWrapper(target, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows((UNUSED_ROW, row, "", why, "请改好后重新判断。") for row, why in totals.left_out)
+    writer.writerows((UNUSED_CELL, row, inert(column), inert(what), remedy) for row, column, what, remedy in cells)
+    text.detach()
+
+
+def summary_csv(totals: Totals, rulebook: Rulebook) -> bytes:
+    """Support by support, how many companies have each verdict."""
+    target = StringIO()
+    writer = csv.writer(target)
+    writer.writerow(("支持编号", "支持", "力度", "类别", *(VERDICTS[v].name for v in Verdict)))
+    for support in rulebook.supports.values():
+        writer.writerow((support.id, inert(support.title), STRENGTHS[support.strength].name, rulebook.kinds[support.kind].name, *totals.verdicts[support.id]))
+    return target.getvalue().encode("utf-8-sig")
+
+
+_HOW = {
+    "choice": "文字：选项的编号或名称",
+    "choices": "是或否（true、false）；不清楚就空着",
+    "number": "数字，单位是{}",
+    "yes_no": "是或否（true、false）",
+    "date": "日期，如 2021-03-15",
+    "text": "文字；照抄到结果里",
+}
+
+
+def schema_csv(rulebook: Rulebook) -> bytes:
+    """The columns to deliver, one a line, with what may stand in them."""
+    target = StringIO()
+    writer = csv.writer(target)
+    writer.writerow(("列名", "类型", "题目", "说明", "可以填的"))
+    for column in table_columns(rulebook):
+        question, option = column.question, column.option
+        how = "日期：这一项证书有效期的最后一天，过期的不算；可以没有这一列" if column.until else _HOW[question.kind].format(question.unit)
+        limits = f"{number(question.min, None)} 到 {number(question.max, None)}{'，整数' if question.whole else ''}" if question.kind == "number" and question.max is not None else ""
+        options = "、".join(f"{o.id}（{o.name}）" for o in question.options) if question.kind == "choice" else limits
+        asked = f"{question.short}：{option.name}" if option else question.short
+        writer.writerow((column.name, how, asked, question.text, options))
+    return target.getvalue().encode("utf-8-sig")

@@ -1,0 +1,263 @@
+"""A large table of answers, read some rows at a time and never held whole: Parquet (a file or a folder of files), Arrow IPC, CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import csv as arrow_csv
+from pyarrow import parquet
+
+_SAMPLE = 1 << 20  # bytes at either end of a file by which it is known again
+_BLOCK = 4 << 20  # bytes of a CSV file parsed at a time
+_ROWS = 1 << 16  # rows read at a time
+ROW = "row_number"
+
+
+class UnreadableTableError(Exception):
+    """Nothing of the table can be used; the message says why and what to do."""
+
+
+class Source(ABC):
+    """A table on disk. `left_out` are the rows passed over while reading: their number, from 1, and why."""
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        self.files = files
+        self.left_out: list[tuple[int, str]] = []
+
+    @property
+    @abstractmethod
+    def schema(self) -> pa.Schema:
+        """The columns."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> int | None:
+        """How many rows there are, if that is known without reading them."""
+
+    @abstractmethod
+    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        """The rows from the one in place `start` (from 0) on, with their numbers in the column ROW. The columns `words` repeat few different texts."""
+
+    @property
+    @abstractmethod
+    def share(self) -> float:
+        """How much of the table has been read."""
+
+    def fingerprint(self) -> str:
+        """What tells this table from another and from itself once changed: names, sizes, times of change, and both ends of every file."""
+        found = hashlib.sha256()
+        for file in self.files:
+            facts = file.stat()
+            found.update(f"{file.name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
+            with file.open("rb") as content:
+                found.update(content.read(_SAMPLE))
+                content.seek(max(0, facts.st_size - _SAMPLE))
+                found.update(content.read())
+        return found.hexdigest()[:16]
+
+
+def open_table(path: Path) -> Source:
+    """The table in a file or folder. Raises UnreadableTableError where there is none."""
+    try:
+        path.stat()
+    except OSError as error:
+        raise UnreadableTableError(f"打不开（{error.strerror}）。请检查路径。") from error
+    try:
+        if path.is_dir():
+            files = tuple(sorted(f for f in path.iterdir() if f.suffix == ".parquet" and not f.name.startswith((".", "_"))))
+            if not files:
+                raise UnreadableTableError("这个文件夹里没有 .parquet 文件。")
+            return _checked(_Parquet(files))
+        kind = _KINDS.get(path.suffix.lower())
+        if kind is None:
+            raise UnreadableTableError(f"读不了 {path.suffix or '没有扩展名的'} 文件。大表请用 .parquet、.arrow 或 .csv。")
+        return _checked(kind((path,)))
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise UnreadableTableError(f"读不了（{type(error).__name__}）。文件可能损坏，或者不是扩展名说的那种文件。") from error
+
+
+def _checked(source: Source) -> Source:
+    names = source.schema.names
+    if twice := sorted({n for n in names if n and names.count(n) > 1}):
+        raise UnreadableTableError(f"有两列都叫“{twice[0]}”。请改名或删去一列。")
+    return source
+
+
+def _numbered(batch: pa.RecordBatch, numbers: pa.Array) -> pa.RecordBatch:
+    return batch.append_column(ROW, numbers)
+
+
+def _consecutive(first: int, rows: int) -> pa.Array:
+    return pa.array(range(first, first + rows), pa.int64())
+
+
+class _Parquet(Source):
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        super().__init__(files)
+        self._facts = [parquet.read_metadata(f) for f in files]
+        self._schema = parquet.read_schema(files[0])
+        self._read = 0
+        for file in files[1:]:
+            if parquet.read_schema(file).names != self._schema.names:
+                raise UnreadableTableError(f"{file.name} 的列和 {files[0].name} 的不一样。一个文件夹里的各份要有相同的列。")
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._schema
+
+    @property
+    def rows(self) -> int:
+        return sum(facts.num_rows for facts in self._facts)
+
+    @property
+    def share(self) -> float:
+        return self._read / max(1, self.rows)
+
+    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        place = 0  # of the first row of the group in hand
+        for path, facts in zip(self.files, self._facts, strict=True):
+            groups = list(range(facts.num_row_groups))
+            while groups and place + facts.row_group(groups[0]).num_rows <= start:
+                place += facts.row_group(groups.pop(0)).num_rows
+            if not groups:
+                continue
+            with parquet.ParquetFile(path, read_dictionary=list(words), pre_buffer=False, buffer_size=1 << 16) as file:
+                for batch in file.iter_batches(_ROWS, row_groups=groups, columns=list(columns)):
+                    first, place = place, place + batch.num_rows
+                    if place > start:
+                        rest = batch.slice(max(0, start - first))
+                        self._read = place
+                        yield _numbered(rest, _consecutive(max(first, start) + 1, rest.num_rows))
+
+
+class _Ipc(Source):
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        super().__init__(files)
+        with pa.memory_map(str(files[0])) as file:
+            with pa.ipc.open_file(file) as reader:
+                self._schema, self._batches = reader.schema, reader.num_record_batches
+            with pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=[0])) as reader:
+                sizes: list[int] = [reader.get_batch(n).num_rows for n in range(self._batches)]
+        self._rows = sum(sizes)
+        self._read = 0
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._schema
+
+    @property
+    def rows(self) -> int:
+        return self._rows
+
+    @property
+    def share(self) -> float:
+        return self._read / max(1, self._rows)
+
+    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        wanted = [self._schema.get_field_index(c) for c in columns]
+        place = 0
+        with pa.memory_map(str(self.files[0])) as file, pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=wanted)) as reader:
+            for n in range(self._batches):
+                batch = reader.get_batch(n)
+                first, place = place, place + batch.num_rows
+                for offset in range(max(0, start - first), batch.num_rows, _ROWS):
+                    rest = batch.slice(offset, _ROWS)
+                    self._read = first + offset + rest.num_rows
+                    yield _numbered(rest, _consecutive(first + offset + 1, rest.num_rows))
+
+
+class _Csv(Source):
+    """Every cell is a text. A row with too few or too many cells is left out: nobody can say which cell belongs to which column."""
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        super().__init__(files)
+        self._path = files[0]
+        self._size = max(1, self._path.stat().st_size)
+        self._at = 0
+        with self._path.open("rb") as content:
+            head = content.read(_SAMPLE)
+        self._encoding = _encoding(head)
+        text = head.decode(self._encoding, errors="ignore").removeprefix("\ufeff")
+        first = next((line for line in text.splitlines() if line.strip()), "")
+        self._separator = max((",", "\t", ";"), key=first.count)
+        header = next(csv.reader(text.splitlines(keepends=True), delimiter=self._separator), [])
+        if not any(header):
+            raise UnreadableTableError("表里什么都没有。第一行要是列名。")
+        self._schema = pa.schema([(name, pa.string()) for name in header])
+
+    @property
+    def schema(self) -> pa.Schema:
+        return self._schema
+
+    @property
+    def rows(self) -> None:
+        return None
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self._at / self._size)
+
+    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        self.left_out, passed_over = [], []
+
+        def pass_over(row: Any) -> str:
+            passed_over.append(row.number - 1)  # the header is row 1
+            self.left_out.append((row.number - 1, f"这一行有 {row.actual_columns} 格，列名有 {row.expected_columns} 个，分不清哪格是哪列，整行没有用。请检查分隔符和引号"))
+            return "skip"
+
+        place, number = 0, 1
+        with pa.OSFile(str(self._path)) as file:
+            reader = arrow_csv.open_csv(
+                file,
+                read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self._encoding),
+                parse_options=arrow_csv.ParseOptions(delimiter=self._separator, newlines_in_values=True, invalid_row_handler=pass_over),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types={name: pa.string() for name in self._schema.names}, include_columns=list(columns), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
+                ),
+            )
+            try:
+                for batch in reader:
+                    self._at = file.tell()
+                    numbers, number = _without(passed_over, number, batch.num_rows)
+                    first, place = place, place + batch.num_rows
+                    if place > start:
+                        skip = max(0, start - first)
+                        yield _numbered(batch.slice(skip), pa.array(numbers[skip:], pa.int64()))
+            except pa.ArrowInvalid as error:
+                raise UnreadableTableError(f"第 {number} 行前后读不下去：{_why(str(error))}") from error
+
+
+def _why(told: str) -> str:
+    if "UTF8" in told or "UTF-8" in told or "codec" in told:
+        return "文字的编码不一致。请把整个文件另存为 UTF-8 的 .csv。"
+    return "引号没有配对，或者有一格太长。请改好引号，或者改用 .parquet。"
+
+
+def _without(passed_over: list[int], number: int, rows: int) -> tuple[list[int], int]:
+    """The numbers of the next rows, those passed over not counted, and the number after them."""
+    gone = {n for n in passed_over if n >= number}
+    if not gone:
+        return list(range(number, number + rows)), number + rows
+    numbers = list(islice((n for n in range(number, number + rows + len(gone)) if n not in gone), rows))
+    return numbers, (numbers[-1] if numbers else number - 1) + 1
+
+
+def _encoding(head: bytes) -> str:
+    """UTF-8 where the beginning of the file is; else GB18030, as Excel saves. The last bytes may be half a character."""
+    for cut in range(4):
+        try:
+            head[: len(head) - cut].decode("utf-8")
+            return "utf-8"
+        except UnicodeDecodeError:
+            continue
+    return "gb18030"
+
+
+_KINDS: dict[str, Callable[[tuple[Path, ...]], Source]] = {".parquet": _Parquet, ".csv": _Csv, ".arrow": _Ipc, ".feather": _Ipc, ".ipc": _Ipc}

@@ -1,0 +1,220 @@
+"""A province in a file → verdicts in a folder of Parquet parts, in memory that does not grow with it.
+
+The result is a folder that every engine reads as one table: `part-00000.parquet`, …, each PART_ROWS rows of the input in
+their order. A part appears under its name only when it is whole, and says what it was made from. So a run that was cut
+off goes on where whole parts are lacking, and parts of other rules, another day or another input are never mixed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyarrow import parquet
+
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Question
+from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, Plan
+from eligibility.screening.headers import Column, RememberedColumn
+from eligibility.screening.sources import ROW, Source
+
+PART_ROWS = 250_000
+FORMAT = 1  # of the result; parts of another format are another run's
+_AT_ONCE = 2  # parts; polars uses every core for each of them, so more would only need more memory
+_FACTS = b"eligibility"  # under this key a part says what it was made from
+
+Progress = Callable[[int, float], None]
+"""Told how many companies have been decided, and how much of the table that is. Raising in it stops the work."""
+
+_DIFFERENT = {"rulebook": "规则库", "on": "判断日期", "input": "输入的表", "keep": "照抄的列", "columns": "列对照", "part_rows": "每份的行数", "format": "结果的格式"}
+
+
+class OtherRunError(Exception):
+    """The folder of the result cannot be used; the message says why and what to do."""
+
+
+class Totals(NamedTuple):
+    """What a run, or a part of it, came to."""
+
+    companies: int
+    last: int  # the number of the last row
+    unusable: int  # cells that counted as unknown
+    left_out: tuple[tuple[int, str], ...]  # rows that could not be read: number and why
+    verdicts: Mapping[str, tuple[int, ...]]  # by support, how many companies have each verdict
+
+    def __add__(self, other: Totals) -> Totals:  # type: ignore[override]
+        both = {s: tuple(a + b for a, b in zip(n, other.verdicts.get(s, (0,) * len(n)), strict=True)) for s, n in self.verdicts.items()}
+        return Totals(self.companies + other.companies, max(self.last, other.last), self.unusable + other.unusable, self.left_out + other.left_out, {**other.verdicts, **both})
+
+
+NOTHING = Totals(0, 0, 0, (), {})
+
+
+@dataclass(frozen=True)
+class TableRun:
+    """One table to be decided into one folder."""
+
+    rulebook: Rulebook
+    on: date
+    source: Source
+    target: Path
+    keep: tuple[str, ...] = ()
+    column_map: Mapping[str, RememberedColumn] | None = None
+    part_rows: int = PART_ROWS
+
+    @cached_property
+    def batch(self) -> Batch:
+        """The batch function: the same that every engine runs."""
+        return Batch(self.rulebook, self.on, keep=(ROW, *self.kept), column_map=self.column_map)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Columns that stand in the result as they are: what a company is called (questions with a text), and what was asked for."""
+        names = self.source.schema.names
+        called = [names[c.place] for c in self.columns if c.target is not None and self.rulebook.questions[c.target.question].kind == "text"]
+        return tuple(dict.fromkeys([*called, *self.keep]))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What each column of the table is about."""
+        return self._plan.table.columns
+
+    @cached_property
+    def unasked(self) -> tuple[Question, ...]:
+        """The questions on which supports depend and of which the table says nothing."""
+        told = {s.question.id for s in self._plan.table.sources}
+        return tuple(self.rulebook.questions[q] for q in dict.fromkeys(c.split(".")[0] for c in sorted(self.batch.needed)) if q not in told)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return Batch(self.rulebook, self.on, column_map=self.column_map).plan(self.source.schema.names)
+
+    def run(self, progress: Progress | None = None) -> Totals:
+        """Decide whatever is not decided yet. What is done is kept, however this ends."""
+        done = self.parts()
+        told = sum((t.companies for t in done.values()), 0)
+        start = next(n for n in range(len(done) + 1) if n not in done)
+        self.target.mkdir(parents=True, exist_ok=True)
+        for rest in self.target.glob(".part-*"):
+            rest.unlink()
+        if progress is not None:
+            progress(told, told / self.source.rows if self.source.rows else 0.0)
+        waiting: deque[tuple[int, float, Future[Totals]]] = deque()
+
+        def finish_one() -> None:
+            nonlocal told
+            number, share, part = waiting.popleft()
+            done[number] = part.result()
+            told += done[number].companies
+            if progress is not None:
+                progress(told, told / self.source.rows if self.source.rows else share)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            try:
+                for number, rows, left_out in self._pieces(start, done[start - 1].last if start else 0):
+                    if number in done:
+                        continue
+                    if len(waiting) == _AT_ONCE:
+                        finish_one()
+                    waiting.append((number, self.source.share, pool.submit(self._write, number, rows, left_out)))
+                while waiting:
+                    finish_one()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return sum((done[n] for n in sorted(done)), NOTHING)
+
+    def parts(self) -> dict[int, Totals]:
+        """The whole parts that are there. Raises OtherRunError if something else is."""
+        if self.target.exists() and not self.target.is_dir():
+            raise OtherRunError(f"{self.target} 已经是一个文件，没有动它。大表的结果是一个文件夹，请换一个 -o。")
+        found: dict[int, Totals] = {}
+        for path in sorted(self.target.glob("*")) if self.target.exists() else ():
+            if path.name.startswith((".", "_")):
+                continue
+            facts = _facts(path)
+            if facts is None:
+                raise OtherRunError(f"{self.target} 里已经有别的文件（{path.name}），没有动它。请换一个 -o。")
+            if other := [what for key, what in _DIFFERENT.items() if facts["made_from"].get(key) != self._made_from[key]]:
+                raise OtherRunError(f"{self.target} 里是另一次判断的结果（{'、'.join(other)}不同），没有动它。请换一个 -o，或者先删掉这个文件夹。")
+            found[facts["part"]] = Totals(facts["companies"], facts["last"], facts["unusable"], tuple((n, why) for n, why in facts["left_out"]), {s: tuple(v) for s, v in facts["verdicts"].items()})
+        return found
+
+    @cached_property
+    def _made_from(self) -> dict[str, Any]:
+        """What the result depends on."""
+        remembered = {h: c.model_dump(mode="json") for h, c in (self.column_map or {}).items()}
+        columns = hashlib.sha256(json.dumps(remembered, sort_keys=True).encode()).hexdigest()[:16]
+        return {
+            "rulebook": self.rulebook.fingerprint,
+            "on": self.on.isoformat(),
+            "input": self.source.fingerprint(),
+            "keep": list(self.kept),
+            "columns": columns,
+            "part_rows": self.part_rows,
+            "format": FORMAT,
+        }
+
+    def _pieces(self, start: int, after: int) -> Iterator[tuple[int, pa.Table, list[tuple[int, str]]]]:
+        """The table in parts, from the part `start` on, each with the rows left out up to its end. `after`: the last row of the part before."""
+        plan = self._plan.table
+        wanted = list(dict.fromkeys([*plan.read_names, *self.kept]))
+        number, held = start, None
+        for batch in self.source.read(wanted, plan.word_names, start * self.part_rows):
+            new = pa.Table.from_batches([batch])
+            held = new if held is None else pa.concat_tables([held, new])
+            while held.num_rows >= self.part_rows:
+                part, held = held.slice(0, self.part_rows), held.slice(self.part_rows)
+                last = part.column(ROW)[-1].as_py()
+                yield number, part, [row for row in self.source.left_out if after < row[0] < last]
+                number, after = number + 1, last
+        left_out = [row for row in self.source.left_out if row[0] > after]
+        if held is not None and (held.num_rows or left_out):
+            yield number, held, left_out
+
+    def _write(self, number: int, rows: pa.Table, left_out: list[tuple[int, str]]) -> Totals:
+        """Decide one part and write it. It gets its name when it is whole and on disk."""
+        decided = self.batch.decide(rows)
+        totals = Totals(rows.num_rows, rows.column(ROW)[-1].as_py() if rows.num_rows else 0, decided.faults.height, tuple(left_out), _counted(decided.result, self.rulebook))
+        facts = {"part": number, "made_from": self._made_from, "rulebook": self.rulebook.version, **totals._asdict()}
+        path, unfinished = self.target / f"part-{number:05}.parquet", self.target / f".part-{number:05}"
+        with unfinished.open("wb") as file:
+            decided.result.write_parquet(file, compression="zstd", statistics=False, metadata={_FACTS.decode(): json.dumps(facts, ensure_ascii=False)})
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+        return totals
+
+
+def _facts(path: Path) -> dict[str, Any] | None:
+    """What a part says of itself; None if it is none of ours."""
+    try:
+        told = (parquet.read_metadata(path).metadata or {}).get(_FACTS)
+        return None if told is None else json.loads(told)
+    except (OSError, ValueError, pa.ArrowException):
+        return None
+
+
+def _counted(result: pl.DataFrame, rulebook: Rulebook) -> dict[str, tuple[int, ...]]:
+    """How many companies have each verdict, by support."""
+    counted = result.select((pl.col(s).to_physical() == code).sum().alias(f"{s}.{code}") for s in rulebook.supports for code in range(len(VERDICTS)))
+    numbers = iter(counted.row(0))
+    return {s: tuple(next(numbers) for _ in VERDICTS) for s in rulebook.supports}
+
+
+def unusable(target: Path) -> Iterator[tuple[int, str, str, str]]:
+    """The cells of a result that counted as unknown: row, column, what is wrong, what to do."""
+    for path in sorted(target.glob("part-*.parquet")):
+        cells = pl.scan_parquet(path).select(ROW, UNUSABLE).drop_nulls(UNUSABLE).explode(UNUSABLE).unnest(UNUSABLE).collect()
+        yield from cells.iter_rows()

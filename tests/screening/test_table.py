@@ -1,0 +1,249 @@
+"""A large table: decided in parts, cut off and gone on with, read from every kind of file, every bad cell told."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+import pytest
+from pyarrow import ipc, parquet
+
+from eligibility.assessment import assess
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import load
+from eligibility.screening.batch import Batch
+from eligibility.screening.sources import UnreadableTableError, open_table
+from eligibility.screening.table import OtherRunError, TableRun, Totals, unusable
+from tests.conftest import DAY
+from tests.harbour import HARBOUR
+from tests.screening.populations import as_table, companies
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Rulebook:
+    return load(HARBOUR)
+
+
+@pytest.fixture(scope="module")
+def fleet(harbour: Rulebook) -> pa.Table:
+    """A thousand boats."""
+    return as_table(harbour, list(companies(harbour, 1000)))
+
+
+def decide(harbour: Rulebook, table: Path, target: Path, *, part_rows: int = 300, on: date = DAY, stop_after: int | None = None, keep: tuple[str, ...] = ()) -> Totals:
+    """Run to the end, or until so many boats are decided."""
+
+    def told(boats: int, share: float) -> None:
+        assert 0 <= share <= 1
+        if stop_after is not None and boats >= stop_after:
+            raise KeyboardInterrupt
+
+    return TableRun(harbour, on, open_table(table), target, keep, part_rows=part_rows).run(told)
+
+
+def written(fleet: pa.Table, path: Path) -> Path:
+    plain = pa.table({name: fleet[name].cast(pa.string()) if pa.types.is_dictionary(fleet[name].type) else fleet[name] for name in fleet.column_names})
+    match path.suffix:
+        case ".parquet":
+            parquet.write_table(fleet, path, row_group_size=170)
+        case ".arrow":
+            with ipc.new_file(path, fleet.schema) as writer:
+                writer.write_table(fleet, max_chunksize=90)
+        case ".feather":
+            pl.DataFrame(pl.from_arrow(fleet)).write_ipc(path, compression="zstd")
+        case ".csv":
+            pyarrow.csv.write_csv(plain, path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".feather", ".csv"])
+def test_every_kind_of_file_gives_what_each_boat_gets_on_its_own(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, suffix: str) -> None:
+    totals = decide(harbour, written(fleet, tmp_path / f"fleet{suffix}"), tmp_path / "result", keep=("number",))
+    assert sorted(p.name for p in (tmp_path / "result").iterdir()) == [f"part-0000{n}.parquet" for n in range(4)]
+    result = pl.read_parquet(tmp_path / "result")
+    assert result["row_number"].to_list() == list(range(1, 1001))
+    assert result["number"].cast(pl.Int64).to_list() == list(range(1000))
+    for n, profile in enumerate(companies(harbour, 1000)):
+        assert [result[s][n] for s in harbour.supports] == [s.verdict for s in assess(harbour, profile, on=DAY).supports], n
+    assert (totals.companies, totals.unusable, totals.left_out) == (1000, 0, ())
+    for support, counted in totals.verdicts.items():
+        assert dict(zip(("matched", "open", "near", "excluded"), counted, strict=True)) == {v: (result[support] == v).sum() for v in ("matched", "open", "near", "excluded")}
+
+
+def test_a_folder_of_files_is_one_table(harbour: Rulebook, fleet: pa.Table, tmp_path: Path) -> None:
+    (tmp_path / "fleet").mkdir()
+    for n, start in enumerate(range(0, 1000, 260)):
+        parquet.write_table(fleet.slice(start, 260), tmp_path / "fleet" / f"part-{n}.parquet")
+    (tmp_path / "fleet" / "_SUCCESS").touch()
+    assert decide(harbour, tmp_path / "fleet", tmp_path / "a") == decide(harbour, written(fleet, tmp_path / "fleet.parquet"), tmp_path / "b")
+    assert pl.read_parquet(tmp_path / "a").equals(pl.read_parquet(tmp_path / "b"))
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
+@pytest.mark.parametrize("lost", [[], [0], [1], [2, 3]])
+def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, suffix: str, lost: list[int]) -> None:
+    table = written(fleet, tmp_path / f"fleet{suffix}")
+    whole = decide(harbour, table, tmp_path / "whole", part_rows=110)
+    with pytest.raises(KeyboardInterrupt):
+        decide(harbour, table, tmp_path / "cut", part_rows=110, stop_after=300)
+    there = sorted((tmp_path / "cut").glob("part-*"))
+    assert 3 <= len(there) < 10
+    for n in lost:  # whatever is not there is done again, wherever it is
+        (tmp_path / "cut" / f"part-{n:05}.parquet").unlink(missing_ok=True)
+    kept = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "cut").glob("part-*")}
+    assert decide(harbour, table, tmp_path / "cut", part_rows=110) == whole
+    assert {p.name: p.stat().st_mtime_ns for p in (tmp_path / "cut").glob("part-*") if p.name in kept} == kept
+    assert pl.read_parquet(tmp_path / "cut").equals(pl.read_parquet(tmp_path / "whole"))
+    assert {p.name: p.read_bytes() for p in (tmp_path / "cut").iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "whole").iterdir()}
+
+
+def test_a_killed_process_leaves_only_whole_parts(harbour: Rulebook, fleet: pa.Table, tmp_path: Path) -> None:
+    table = written(pa.concat_tables([fleet] * 60), tmp_path / "fleet.parquet")
+    code = "import sys, os; from datetime import date; from pathlib import Path; from eligibility.rulebook.load import load; from eligibility.screening.sources import open_table; from eligibility.screening.table import TableRun\n"
+    code += f"def told(n, share):\n    if n >= 2000: os.kill(os.getpid(), 9)\nTableRun(load(Path({str(HARBOUR)!r})), date(2026, 11, 22), open_table(Path({str(table)!r})), Path({str(tmp_path / 'cut')!r}), part_rows=500).run(told)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True).returncode == -9
+    there = list((tmp_path / "cut").glob("part-*"))
+    assert 4 <= len(there) < 120
+    assert all(parquet.read_metadata(p).num_rows == 500 for p in there)
+    whole = decide(harbour, table, tmp_path / "whole", part_rows=500)
+    assert decide(harbour, table, tmp_path / "cut", part_rows=500) == whole
+    assert {p.name: p.read_bytes() for p in (tmp_path / "cut").iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "whole").iterdir()}
+
+
+def test_parts_of_another_run_are_never_mixed_in(harbour: Rulebook, fleet: pa.Table, tmp_path: Path) -> None:
+    table, target = written(fleet, tmp_path / "fleet.parquet"), tmp_path / "result"
+    decide(harbour, table, target)
+    before = {p: p.read_bytes() for p in target.iterdir()}
+    left = f"{target} 里是另一次判断的结果（{{}}不同），没有动它。请换一个 -o，或者先删掉这个文件夹。"
+    for what, other in {
+        "判断日期": lambda: decide(harbour, table, target, on=date(2026, 11, 23)),
+        "照抄的列": lambda: decide(harbour, table, target, keep=("number",)),
+        "每份的行数": lambda: decide(harbour, table, target, part_rows=400),
+        "输入的表": lambda: decide(harbour, written(fleet.slice(1), tmp_path / "other.parquet"), target),
+    }.items():
+        with pytest.raises(OtherRunError) as told:
+            other()
+        assert str(told.value) == left.format(what)
+    (tmp_path / "strange").mkdir()
+    (tmp_path / "strange" / "notes.txt").touch()
+    with pytest.raises(OtherRunError, match=r"里已经有别的文件（notes\.txt），没有动它"):
+        decide(harbour, table, tmp_path / "strange")
+    with pytest.raises(OtherRunError, match="已经是一个文件，没有动它"):
+        decide(harbour, table, table)
+    assert {p: p.read_bytes() for p in target.iterdir()} == before
+
+
+BOATS = """trade,quay,seats,badges.green,船名
+ferry,east,40,是,甲
+ferries,east,40,否,乙
+ferry,east,40
+"club","we
+st",四十,"",丙
+fishing,west,12,true,丁,多
+leisure,offshore,-3,FALSE,戊
+ferry,east,"1,200",√,"己，
+号"
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("part_rows", [1, 2, 100])
+def test_bad_cells_and_rows_of_a_csv_file_are_told_with_their_row(harbour: Rulebook, tmp_path: Path, encoding: str, part_rows: int) -> None:
+    path = tmp_path / "boats.csv"
+    path.write_text(BOATS, encoding=encoding)
+    for _ in range(2):  # the second time nothing is left to do, and the same is told
+        totals = decide(harbour, path, tmp_path / "result", part_rows=part_rows, keep=("船名",))
+        assert (totals.companies, totals.unusable) == (5, 3)
+        assert totals.left_out == (
+            (3, "这一行有 3 格，列名有 5 个，分不清哪格是哪列，整行没有用。请检查分隔符和引号"),
+            (5, "这一行有 6 格，列名有 5 个，分不清哪格是哪列，整行没有用。请检查分隔符和引号"),
+        )
+        assert [(row, column, what) for row, column, what, _ in unusable(tmp_path / "result")] == [
+            (2, "trade", "没有“ferries”这个选项"),
+            (4, "seats", "“四十”不是数字"),
+            (6, "seats", "-3 超出范围"),
+        ]
+        result = pl.read_parquet(tmp_path / "result")
+        assert result["row_number"].to_list() == [1, 2, 4, 6, 7]
+        assert result["船名"].to_list() == ["甲", "乙", "丙", "戊", "己，\n号"]
+        assert result["shore-power"].to_list() == ["matched", "open", "excluded", "excluded", "matched"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("boats.parquet", b"PAR1 no", "读不了（ArrowInvalid）。文件可能损坏，或者不是扩展名说的那种文件。"),
+        ("boats.arrow", b"ARROW no", "读不了（ArrowInvalid）。文件可能损坏，或者不是扩展名说的那种文件。"),
+        ("boats.txt", b"a", "读不了 .txt 文件。大表请用 .parquet、.arrow 或 .csv。"),
+        ("boats.csv", b"", "表里什么都没有。第一行要是列名。"),
+        ("boats.csv", b"trade,trade\n", "有两列都叫“trade”。请改名或删去一列。"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableTableError) as told:
+        open_table(path)
+    assert str(told.value) == message
+
+
+def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
+    def run(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([sys.executable, "-m", "eligibility", *map(str, words), "--rules", HARBOUR], cwd=ROOT, capture_output=True)
+
+    good, bad = written(fleet.drop(["seats"]), tmp_path / "fleet.parquet"), tmp_path / "boats.csv"
+    bad.write_text(BOATS, encoding="utf-8")
+    done = run("screen", good, "--engine", "table", "-o", tmp_path / "good", "--on", "2026-11-22")
+    summary = tmp_path / "good-汇总.csv"
+    assert (done.returncode, done.stdout.decode()) == (0, f"1,000 家企业，10 项支持，已写在 {tmp_path / 'good'}；每项支持各有多少家，见 {summary}。\n")
+    told = done.stderr.decode().splitlines()
+    assert told[:2] == ["列“number”：认不出是哪一题，没有用。是不是“Name”？", "表里没有这 1 题，每家企业都按“不清楚”：Seats。"]
+    assert told[-1].startswith("已判断 1,000 / 1,000 家（100%），每秒 ")
+    with summary.open(encoding="utf-8-sig") as file:
+        lines = list(csv.reader(file))
+    assert lines[0] == ["支持编号", "支持", "力度", "类别", "现在就对应", "还差一项信息", "补一个条件就对应", "不对应"]
+    assert all(sum(map(int, line[4:])) == 1000 for line in lines[1:])
+    again = run("screen", good, "--engine", "table", "-o", tmp_path / "good", "--on", "2026-11-22")
+    assert "已有 1,000 / 1,000 家，都判断过了。" in again.stderr.decode()
+
+    done = run("screen", bad, "--engine", "table", "-o", tmp_path / "bad", "--on", "2026-11-22")
+    problems = tmp_path / "bad-数据问题.csv"
+    assert done.returncode == 1
+    assert done.stdout.decode().endswith(f"有 3 格没有用上，按“不清楚”处理，2 行没有判断，见 {problems}。\n")
+    with problems.open(encoding="utf-8-sig") as file:
+        lines = list(csv.reader(file))
+    assert lines[0] == ["哪一类", "行", "列", "情况", "怎么改"]
+    assert [line[:3] for line in lines[1:]] == [["没有用上的行", "3", ""], ["没有用上的行", "5", ""], ["没有用上的格", "2", "trade"], ["没有用上的格", "4", "seats"], ["没有用上的格", "6", "seats"]]
+
+    for words, message in {
+        ("nowhere.parquet",): "nowhere.parquet：打不开（No such file or directory）。请检查路径。",
+        (bad, "--keep", "颜色"): "--keep 颜色：表里没有这一列。",
+        (bad, "--pdf-dir", "x"): "--engine table 只写判断结果，不能和 --save-columns、--format、--pdf-dir 一起用。",
+    }.items():
+        done = run("screen", *words, "--engine", "table", "-o", tmp_path / "none")
+        assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, message)
+
+
+def test_a_table_of_the_written_schema_is_read_column_by_column(harbour: Rulebook, rulebook: Rulebook, tmp_path: Path) -> None:
+    for book in (harbour, rulebook):
+        from eligibility.screening.table_schema import empty_table
+
+        schema = empty_table(book)
+        plan = Batch(book, DAY).plan(schema.column_names)
+        assert all(c.target for c in plan.table.columns)
+        assert plan.table.given >= Batch(book, DAY).needed
+    done = subprocess.run([sys.executable, "-m", "eligibility", "table-schema", "--rules", HARBOUR, "-o", tmp_path / "s.csv"], cwd=ROOT, capture_output=True)
+    assert done.returncode == 0
+    with (tmp_path / "s.csv").open(encoding="utf-8-sig") as file:
+        lines = {line[0]: line[1:] for line in csv.reader(file)}
+    assert lines["seats"] == ["数字，单位是seats", "Seats", "How many seats?", "0 到 2,000，整数"]
+    assert lines["badges.green"] == ["是或否（true、false）；不清楚就空着", "Badges：Green", "Which badges does it carry?", ""]
+    assert list(lines) == ["列名", *empty_table(harbour).column_names]
