@@ -31,6 +31,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     arguments.add_argument("--companies", type=int, default=200_000, help="how many companies the bulk is measured with (default: 200,000)")
     arguments.add_argument("--repeat", type=int, default=3, help="processes for each Parquet measurement, of which the median counts (default: 3)")
+    arguments.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md and the plot as they are")
     chosen = arguments.parse_args()
     began = time.perf_counter()
     rulebook = load()
@@ -58,18 +59,22 @@ def main() -> None:
     print(f"latencies measured  [{time.perf_counter() - began:.0f} s]")
 
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "truths.parquet"
+        target = Path(folder) / "truths"
         for bounds in Bounds:
             source, some = Path(folder) / f"{bounds}.parquet", Path(folder) / f"{bounds}_some.parquet"
+            named = Path(folder) / f"{bounds}_named.parquet"
             write_companies(rulebook, chosen.companies, missing[bounds], source)
+            write_companies(rulebook, chosen.companies, missing[bounds], named, named=True)
             write_companies(rulebook, min(chosen.companies, IN_MEMORY), missing[bounds], some)
             for key in PEERS:
+                peer = peers[key, bounds]
                 found.memory[key, bounds] = in_a_process(key, bounds, "memory", some, target, 1)
-                if isinstance(peers[key, bounds], TablePeer):
-                    found.file[key, bounds] = in_a_process(key, bounds, "file", source, target, chosen.repeat)
+                if isinstance(peer, TablePeer):
+                    found.file[key, bounds] = in_a_process(key, bounds, "file", named if peer.named else source, target, chosen.repeat)
             source.unlink()
+            named.unlink()
     print(f"bulk measured  [{time.perf_counter() - began:.0f} s]\n")
-    publish(found)
+    publish(found, write=not chosen.print_only)
 
 
 def _calls(peer: Peer, rulebook: Rulebook, table: pa.Table) -> tuple[Callable[[Any], Any], Sequence[Any]]:

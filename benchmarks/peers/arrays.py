@@ -18,14 +18,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.peers.companies import CHUNK as PART
 from benchmarks.peers.companies import UNSURE
 from benchmarks.peers.conditions import Way, Writer, read_by
-from benchmarks.peers.peer import Bounds, TablePeer
+from benchmarks.peers.peer import ROW, Bounds, TablePeer
 from benchmarks.peers.text import SIGNS
 from eligibility.logic.expressions import OPPOSITE
 from eligibility.rulebook.book import Rulebook
 
-BATCH = 65_536
+BATCH = 65_536  # rows worked on at a time: what lies in the processor's cache
 ALL = np.uint32(0xFFFF_FFFF)
 Columns = Mapping[str, np.ndarray]
 
@@ -107,12 +108,11 @@ class NumPy(TablePeer):
         return np.concatenate(decided, axis=1)
 
     def convert(self, source: Path, target: Path) -> None:
-        def work(batch: pa.RecordBatch) -> pa.Table:
-            truths = self.run(coded(self.rulebook, batch))
-            arrays = [pa.array(row) for row in truths]
-            return pa.table({support: arrays[at] for support, at in self.place.items()})
+        write_parts(source, target, lambda batch: self._decided(batch), self.place)
 
-        write(target, in_order(work, pq.ParquetFile(source).iter_batches(BATCH)))
+    def _decided(self, batch: pa.RecordBatch) -> np.ndarray:
+        columns = coded(self.rulebook, batch)
+        return np.concatenate([self.run({name: c[at : at + BATCH] for name, c in columns.items()}) for at in range(0, batch.num_rows, BATCH)], axis=1)
 
 
 def compiled(rulebook: Rulebook, bounds: Bounds, conditions: Sequence[Any]) -> Callable[[Columns], np.ndarray]:
@@ -180,11 +180,14 @@ def in_order(work: Callable[[Any], Any], batches: Iterator[Any]) -> Iterator[Any
             yield waiting.popleft().result()
 
 
-def write(target: Path, tables: Iterator[pa.Table]) -> None:
-    """Tables into one Parquet file."""
-    writer = None
-    for table in tables:
-        writer = writer or pq.ParquetWriter(target, table.schema)
-        writer.write_table(table)
-    if writer:
-        writer.close()
+def write_parts(source: Path, target: Path, decide: Callable[[pa.RecordBatch], np.ndarray], place: Mapping[str, int]) -> None:
+    """Decide a Parquet file into a folder of parts, a column a support; each part is decided and written on a core of its own."""
+    target.mkdir()
+
+    def part(numbered: tuple[int, pa.RecordBatch]) -> None:
+        number, batch = numbered
+        arrays = [pa.array(row) for row in decide(batch)]
+        rows = pa.array(np.arange(number * PART, number * PART + batch.num_rows))
+        pq.write_table(pa.table({ROW: rows} | {support: arrays[at] for support, at in place.items()}), target / f"{number:05}.parquet")
+
+    deque(in_order(part, enumerate(pq.ParquetFile(source).iter_batches(PART))), maxlen=0)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.peers.conditions import compared, distinct, read_by
@@ -29,14 +30,34 @@ def companies(rulebook: Rulebook, count: int, missing: float, seed: int = 202611
         yield _chunk(rulebook, min(CHUNK, count - start), missing, np.random.default_rng([seed, start]))
 
 
-def write_companies(rulebook: Rulebook, count: int, missing: float, target: Path) -> None:
-    """The companies as a Parquet file."""
+def write_companies(rulebook: Rulebook, count: int, missing: float, target: Path, *, named: bool = False) -> None:
+    """The companies as a Parquet file; `named` as their owners deliver them."""
     writer = None
     for chunk in companies(rulebook, count, missing):
+        if named:
+            chunk = delivered(rulebook, chunk)
         writer = writer or pq.ParquetWriter(target, chunk.schema)
         writer.write_table(chunk)
     assert writer is not None
     writer.close()
+
+
+def delivered(rulebook: Rulebook, table: pa.Table) -> pa.Table:
+    """The same companies with choices by name and a column of yes and no for each of several choices (null: not sure)."""
+    columns: dict[str, pa.Array] = {}
+    for question in read_by(rulebook):
+        column, options = table[question.id].combine_chunks(), list(question.option)
+        if question.kind == "choice":
+            columns[question.id] = pa.DictionaryArray.from_arrays(pc.subtract(column.cast(pa.int32()), 1), pa.array([o.name for o in question.options]))
+        elif question.kind == "choices":
+            unsure = table[question.id + UNSURE].combine_chunks()
+            for i, option in enumerate(options):
+                bit = pa.scalar(1 << i, pa.uint32())
+                doubtful = pc.not_equal(pc.bit_wise_and(unsure, bit), 0)
+                columns[f"{question.id}.{option}"] = pc.if_else(doubtful, None, pc.not_equal(pc.bit_wise_and(column, bit), 0))
+        else:
+            columns[question.id] = column
+    return pa.table(columns)
 
 
 def answers(rulebook: Rulebook, table: pa.Table) -> list[dict[str, Answer]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -61,6 +62,7 @@ def in_a_process(peer: str, bounds: Bounds, task: str, source: Path, target: Pat
     for _ in range(times):
         command = [sys.executable, "-m", "benchmarks.peers.bulk", peer, bounds, task, str(source), str(target)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
+        shutil.rmtree(target, ignore_errors=True)
         if done.returncode:
             raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
         runs.append(json.loads(done.stdout.splitlines()[-1]))

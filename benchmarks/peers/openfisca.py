@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -19,12 +18,12 @@ with warnings.catch_warnings():
     from openfisca_core.taxbenefitsystems import TaxBenefitSystem
     from openfisca_core.variables import Variable
 
-from benchmarks.peers.arrays import Columns, NumPyWriter, coded, column_names, write
+from benchmarks.peers.arrays import Columns, NumPyWriter, coded, column_names, write_parts
+from benchmarks.peers.companies import CHUNK
 from benchmarks.peers.conditions import Way
 from benchmarks.peers.peer import Bounds, TablePeer
 from eligibility.rulebook.book import Rulebook
 
-CHUNK = 131_072
 YEAR = period(2026)
 
 
@@ -88,12 +87,7 @@ class OpenFisca(TablePeer):
         return np.stack(ways[0]).astype(np.uint8) + np.stack(ways[1])
 
     def convert(self, source: Path, target: Path) -> None:
-        def tables() -> Any:
-            for batch in pq.ParquetFile(source).iter_batches(CHUNK):
-                arrays = [pa.array(row) for row in self._joined(self._simulate(coded(self.rulebook, batch)))]
-                yield pa.table({support: arrays[at] for support, at in self.place.items()})
-
-        write(target, tables())
+        write_parts(source, target, lambda batch: self._joined(self._simulate(coded(self.rulebook, batch))), self.place)
 
 
 def _formula(text: str, known: set[str]) -> Any:

@@ -15,6 +15,7 @@ from benchmarks.peers.conditions import distinct
 from eligibility.logic.answers import Answer, Answers, Choices
 from eligibility.rulebook.book import Rulebook
 
+ROW = "row_number"  # beside the supports in a table of truths
 ERROR = -1  # beside NO, OPEN and YES: the peer fails
 
 
@@ -70,6 +71,8 @@ class RowPeer(Peer):
 class TablePeer(Peer):
     """Decides a table of companies at once."""
 
+    named: ClassVar[bool] = False  # wants the companies as their owners deliver them, not as codes and masks
+
     @abstractmethod
     def load(self, table: pa.Table) -> Any:
         """The table as the peer wants it in memory. Not timed."""
@@ -84,7 +87,7 @@ class TablePeer(Peer):
 
     @abstractmethod
     def convert(self, source: Path, target: Path) -> None:
-        """From a Parquet file of companies to one of truths, a column a support. Timed as a whole."""
+        """From a Parquet file of companies to a folder of Parquet files: the row's number, and its truth for each support. Timed as a whole."""
 
 
 def plain_data(answers: Mapping[str, Answer]) -> dict[str, Any]:

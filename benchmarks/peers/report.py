@@ -46,10 +46,12 @@ class Findings:
         return OURS_TABLE if OURS_TABLE in self.peers else OURS
 
 
-def publish(found: Findings) -> None:
-    """Print the tables, put them into the page and draw the plot."""
+def publish(found: Findings, *, write: bool) -> None:
+    """Print the tables; put them into the page and draw the plot."""
     text = "\n\n".join([_machine(found), *_tables(found)])
     print(text)
+    if not write:
+        return
     splice(PAGE, "peers", f"{text}\n\n![One company and many companies: this program and its peers]({PLOT.relative_to(PAGE.parent).as_posix()})")
     _draw(found)
     print(f"\nwritten to {PAGE} and {PLOT}")

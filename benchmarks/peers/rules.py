@@ -17,7 +17,7 @@ from eligibility.rulebook.book import Rulebook
 class RuleEngine(RowPeer):
     name = "rule-engine"
     package = "rule-engine"
-    note = "One rule a condition; statuses are decided first and given as facts. A missing answer is an explicit null: quicker than an absent one."
+    note = "One rule a condition; statuses are decided first and given as facts, null where they fail. A missing answer is an explicit null: quicker than an absent one."
 
     def __init__(self, rulebook: Rulebook, bounds: Bounds) -> None:
         super().__init__(rulebook, bounds)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from benchmarks.peers.companies import UNSURE
 from benchmarks.peers.conditions import Way, Writer
-from benchmarks.peers.peer import Bounds, TablePeer
+from benchmarks.peers.peer import ROW, Bounds, TablePeer
 from benchmarks.peers.text import SIGNS
 from eligibility.rulebook.book import Rulebook
 
@@ -72,8 +72,8 @@ class DuckDb(TablePeer):
         self.connection = duckdb.connect()
         self.tables = itertools.count(1)
 
-    def _select(self, source: str, columns: dict[str, int]) -> str:
-        """A SELECT of conditions by number, named as one likes."""
+    def _select(self, source: str, columns: dict[str, int], also: str = "") -> str:
+        """A SELECT of conditions by number, named as one likes; `also` is selected beside them."""
         inner = f"SELECT * FROM {source}"
         done: set[str] = set()
         left = dict(self.statuses)
@@ -82,8 +82,8 @@ class DuckDb(TablePeer):
             inner = f"SELECT *, {', '.join(f'{text} AS {name}' for name, text in layer.items())} FROM ({inner})"
             done |= layer.keys()
             left = {name: text for name, text in left.items() if name not in done}
-        conditions = f"SELECT {', '.join(f'{text} AS c{i}' for i, text in enumerate(self.said))} FROM ({inner})"
-        return f"SELECT {', '.join(f'c{at} AS {chr(34)}{name}{chr(34)}' for name, at in columns.items())} FROM ({conditions})"
+        conditions = f"SELECT {'file_row_number, ' if also else ''}{', '.join(f'{text} AS c{i}' for i, text in enumerate(self.said))} FROM ({inner})"
+        return f"SELECT {also}{', '.join(f'c{at} AS {chr(34)}{name}{chr(34)}' for name, at in columns.items())} FROM ({conditions})"
 
     def load(self, table: pa.Table) -> str:
         name = f"companies{next(self.tables)}"
@@ -100,7 +100,10 @@ class DuckDb(TablePeer):
         return np.stack([c.cast(pa.uint8()).combine_chunks().fill_null(3).to_numpy() for c in decided.columns]).choose([0, 2, 0, 1]).astype(np.uint8)
 
     def convert(self, source: Path, target: Path) -> None:
-        self.connection.execute(f"COPY ({self._select(f'read_parquet({str(source)!r})', self.place)}) TO {str(target)!r} (FORMAT parquet)")
+        # The row numbers go along, so the parts need not come in order: each thread writes its own.
+        select = self._select(f"read_parquet({str(source)!r}, file_row_number = true)", self.place, f"file_row_number AS {ROW}, ")
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute(f"COPY ({select}) TO {str(target)!r} (FORMAT parquet, PER_THREAD_OUTPUT true)")
 
 
 def _names(status: str, text: str) -> bool:
