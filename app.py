@@ -17,6 +17,7 @@ from ui.access.settings import usable_settings
 from ui.clock import today
 from ui.library.shelf import library
 from ui.rulebook import rulebook
+from ui.screening.sitting import remove_left_over
 from ui.settings import count, origins
 from ui.store import default_store
 from ui.web import Browser, page, say_error
@@ -26,6 +27,7 @@ from ui.web import Browser, page, say_error
 async def start(_: Any) -> AsyncIterator[None]:
     """What is done once, before the first visitor."""
     default_store().remove_old()
+    remove_left_over()
     ended_logins().remove_old()
     usable_settings()  # what is wrong with the login stands in the log from the beginning
     yield

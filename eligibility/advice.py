@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.assessment import Assessment, SupportVerdict, Verdict, once
 from eligibility.compiled import compiled
 from eligibility.directory import Door
 from eligibility.interview import due
@@ -24,6 +24,7 @@ _STRENGTHS = tuple(Strength)
 WORTH_A_CHANGE = 3  # a change that opens fewer supports, none of them direct, is no first step
 
 
+@once
 def ranked(assessment: Assessment) -> tuple[SupportVerdict, ...]:
     """All supports, best first: by verdict, by strength, what the company said it needs, what is meant for its like, the newer document."""
     verdicts = tuple(Verdict)
@@ -83,6 +84,7 @@ class FirstStep:
         return sum(s.support.strength is Strength.DIRECT for s in self.supports)
 
 
+@once
 def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]:
     """The few things to do first, at most `limit`: those that serve the most direct supports, then the most needed ones,
     then the most that are meant for the company's like.

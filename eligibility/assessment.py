@@ -5,12 +5,12 @@ What a card, a cell and a PDF row say about one support is the same object; nobo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from eligibility.compiled import compiled
 from eligibility.directory import Directory, Door
@@ -115,6 +115,7 @@ class Assessment:
     supports: tuple[SupportVerdict, ...]
     notices: tuple[Notice, ...]
     records: tuple[Question, ...]  # questions for the record whose condition holds
+    worked_out: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `once`
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
@@ -128,6 +129,25 @@ class Assessment:
         """All answers in the order of the questionnaire."""
         words = compiled(self.rulebook).words
         return tuple(_given(self.rulebook, words, self.profile, q, self.on) for q in self.rulebook.questions if q in self.profile.answers)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once(work: Callable[Concatenate[Assessment, P], R]) -> Callable[Concatenate[Assessment, P], R]:
+    """For what follows from an assessment alone and never changes: worked out when first asked for, then kept with the assessment."""
+    name = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def kept(assessment: Assessment, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = name, args, tuple(kwargs.items())
+        if key not in assessment.worked_out:
+            assessment.worked_out[key] = work(assessment, *args, **kwargs)
+        found: R = assessment.worked_out[key]
+        return found
+
+    return kept
 
 
 def assess(rulebook: Rulebook, profile: Profile, *, on: date) -> Assessment:

@@ -19,7 +19,8 @@ class Door:
     """One body to contact for one support.
 
     `name` is today's name, `printed_as` what the document prints; `role` says whether to ask here first or whether the
-    document lists it as responsible as well; `local` is the counterpart in the company's own place.
+    document lists it as responsible as well; `local` is the counterpart in the company's own place. The contacts were
+    `checked` on a day, and count as fresh up to the day on which the next check is `due`.
     """
 
     id: str
@@ -29,12 +30,17 @@ class Door:
     local: str | None
     contacts: tuple[Contact, ...]
     checked: date
+    due: date
     basis: str | None
 
     @property
     def ask_at(self) -> str:
         """The door to name first: the local counterpart, else the body itself."""
         return self.local or self.name
+
+    def stale(self, on: date) -> bool:
+        """Whether its contacts were not checked again in time."""
+        return on > self.due
 
 
 class Directory:
@@ -90,6 +96,7 @@ class Directory:
             local=self._local(agency),
             contacts=agency.contacts or (self.rulebook.agency_list.fallback,),
             checked=self.rulebook.agency_list.checked,
+            due=self.rulebook.review_due(self.rulebook.agency_list.checked),
             basis=agency.basis,
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import Assessment, once
 from eligibility.rulebook.models import Question
 
 
@@ -21,6 +21,7 @@ class Due:
     decides: int
 
 
+@once
 def due(assessment: Assessment, declined: frozenset[str] = frozenset()) -> tuple[Due, ...]:
     """The questions still to ask: section by section, in a section the one first on which most still hangs.
 

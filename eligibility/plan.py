@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.assessment import Assessment, SupportVerdict, Verdict, once
 from eligibility.directory import Door
 from eligibility.logic.bounds import Plan
 from eligibility.logic.truth import NO
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Status, Strength
-from eligibility.shortfall import smallest_changes
+from eligibility.shortfall import Change, smallest_changes
 from eligibility.standing import Stand, Standing, standing
 
 
@@ -61,6 +61,14 @@ class Renewal:
         return self.until < on
 
 
+@once
+def nearest(assessment: Assessment, support: str) -> tuple[Change, ...] | None:
+    """The fewest changes that would bring a support within reach; see `smallest_changes`."""
+    expression = assessment.rulebook.supports[support].eligible_if
+    return smallest_changes(assessment.rulebook, assessment.profile, expression, on=assessment.on)
+
+
+@once
 def milestones(assessment: Assessment, limit: int = 5) -> tuple[Milestone, ...]:
     """The steps that open the most supports, those that others build on first."""
     found = [*_titles(assessment), *_single_changes(assessment)]
@@ -113,7 +121,7 @@ def _single_changes(assessment: Assessment) -> Iterator[Milestone]:
     for entry in assessment.supports:
         if entry.verdict is not Verdict.NEAR:
             continue
-        changes = smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on)
+        changes = nearest(assessment, entry.support.id)
         if changes and len(changes) == 1 and changes[0].kind != "obtain":
             by_text.setdefault(changes[0].text, []).append(entry)
     for text, entries in by_text.items():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import streamlit as st
 
 from eligibility.advice import FirstStep, first_steps, ranked, to_ask
-from eligibility.assessment import SupportVerdict, Verdict, assess
+from eligibility.assessment import SupportVerdict, Verdict
 from eligibility.interview import due
 from eligibility.report.labels import STRENGTHS, VERDICTS
 from eligibility.report.statuses import told
@@ -32,7 +33,7 @@ NUMERALS = ("", "一", "两", "三")
 
 session = current()
 book, draft = session.book, session.draft
-assessment = assess(book, draft.profile, on=today())
+assessment = session.assess(today())
 ahead = due(assessment, draft.declined)
 known = told(assessment)
 
@@ -56,7 +57,7 @@ def step(first: FirstStep) -> str:
     """One thing to do, and with whom."""
     lines = [f"<b>{escaped(first.text)}</b>"]
     if first.door is not None:
-        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door)}")
+        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door, assessment.on)}")
     if first.kind == "contact":
         lines.append(f"可以这样问：{escaped(to_ask(first.supports[0]))}")
     else:
@@ -67,9 +68,7 @@ def step(first: FirstStep) -> str:
 def groups() -> None:
     """The supports, one verdict at a time."""
     st.html("<h2>逐项看</h2>")
-    chosen = st.expander("筛选", key=f"filters-{draft.epoch}")
-    with chosen:
-        wanted = filters(assessment, draft.epoch)
+    wanted = filters(assessment, draft.epoch)
     kept = wanted.keep(ranked(assessment))
     if wanted.chosen:
         st.caption(f"用了 {wanted.chosen} 个筛选条件，{len(assessment.supports)} 项里显示 {len(kept)} 项。")
@@ -129,12 +128,21 @@ def some(entries: Sequence[SupportVerdict], name: str) -> None:
     """Cards, a handful at first, more on demand."""
     key = f"limit-{draft.epoch}-{name}"
     limit = st.session_state.get(key, AT_ONCE)
-    for entry in entries[:limit]:
-        show(entry)
+    for together, group in groupby(entries[:limit], key=quiet):
+        if together:
+            st.html(f'<div class="cards">{"".join(card(e, assessment, known) for e in group)}</div>')
+        else:
+            for entry in group:
+                show(entry)
     left = len(entries) - limit
     if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} 项（还有 {left} 项）", key=f"{key}-{limit}", width="stretch"):
         st.session_state[key] = limit + AT_ONCE
         st.rerun()
+
+
+def quiet(entry: SupportVerdict) -> bool:
+    """Whether there is nothing to click on a card but what the browser unfolds: such cards go to the browser in one piece, which is quicker."""
+    return entry.verdict is Verdict.MATCHED and not entry.missing
 
 
 def show(entry: SupportVerdict) -> None:
@@ -175,8 +183,9 @@ else:
     summary()
     downloads(session, assessment)
     st.html("<h2>一眼看全</h2>" + chart(assessment))
-    box(known, assessment)
-    plan(known, assessment)
+    if statuses := box(assessment):
+        st.html(statuses)
+    plan(assessment)
     groups()
     st.caption(f"{DISCLAIMER}。规则库 {book.version}，{assessment.on.isoformat()}。")
 panel(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from eligibility.assessment import Assessment, assess
+from eligibility.assessment import Assessment
 from eligibility.interview import Due, due
 from eligibility.logic.answers import Choices
 from eligibility.profile import Origin
@@ -37,7 +37,7 @@ def turn_to(question: Question | None) -> None:
 
 def next_due() -> Question | None:
     """The first question that can still matter."""
-    ahead = due(assess(book, session.draft.profile, on=on), session.draft.declined)
+    ahead = due(session.assess(on), session.draft.declined)
     return ahead[0].question if ahead else None
 
 
@@ -90,8 +90,8 @@ def go_back(question: Question) -> None:
 def interview(question: Question, refusal: str | None) -> None:
     """One question, what it is for, and the ways on."""
     draft = session.draft
-    assessment = assess(book, draft.profile, on=on)
-    before = assessment if question.id not in draft.profile.answers else assess(book, draft.profile.with_answer(question.id, None), on=on)
+    before = session.assess(on, draft.profile.with_answer(question.id, None))
+    assessment = session.assess(on)
     item = next((d for d in due(before) if d.question == question), Due(question, 0))
     st.html(standing(draft, assessment, due(assessment, draft.declined), question.section))
     report_load(session)
@@ -148,7 +148,7 @@ def accept(question: Question, said: Said) -> str | None:
 
 def finished() -> None:
     """When nothing can change the result any more."""
-    assessment = assess(book, session.draft.profile, on=on)
+    assessment = session.assess(on)
     st.html(standing(session.draft, assessment, (), None))
     report_load(session)
     st.html('<section class="question"><h1>问完了</h1><p>剩下的题不会再改变结果，所以不问了。下面的回答随时可以改。</p></section>')

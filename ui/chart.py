@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import Assessment, once
 from eligibility.report.labels import STRENGTHS, VERDICTS
 
 
+@once
 def chart(assessment: Assessment) -> str:
     """The stacked bars as HTML. The figures stand in the bars' text alternative too."""
     found = Counter((s.verdict, s.support.strength) for s in assessment.supports)

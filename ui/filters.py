@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -29,6 +29,8 @@ class Filters:
 
     def keep(self, entries: Iterable[SupportVerdict]) -> tuple[SupportVerdict, ...]:
         """The supports that pass every filter, in their order."""
+        if not self.chosen:
+            return tuple(entries)
         return tuple(e for e in entries if self._keeps(e))
 
     def _keeps(self, entry: SupportVerdict) -> bool:
@@ -45,16 +47,30 @@ class Filters:
 
 def filters(assessment: Assessment, epoch: int) -> Filters:
     """Draw the filters. What is chosen stays while the pages change, and ends with the enterprise (`epoch`)."""
+    names = {name: f"filter{epoch}-{name}" for name in ("力度", "类别", "文件", "door", "words")}
+    folded = st.expander("筛选", key=f"filters-{epoch}", on_change="rerun")
+    if folded.open:  # closed they cost nothing, and what was chosen still counts
+        with folded:
+            _draw(assessment, names)
+    chosen = {name: st.session_state.get(key) for name, key in names.items()}
+    return Filters(
+        strengths=frozenset(map(Strength, chosen["力度"] or ())),
+        kinds=frozenset(chosen["类别"] or ()),
+        policies=frozenset(chosen["文件"] or ()),
+        door=chosen["door"],
+        words=chosen["words"] or "",
+    )
+
+
+def _draw(assessment: Assessment, names: Mapping[str, str]) -> None:
     book = assessment.rulebook
     doors = {d.id: d.name for entry in assessment.supports for d in entry.doors}
 
-    def pills(name: str, options: Sequence[str], label: Callable[[str], str]) -> frozenset[str]:
-        return frozenset(st.pills(name, options, selection_mode="multi", format_func=label, key=f"filter{epoch}-{name}", persist_state="session"))
+    def pills(name: str, options: Sequence[str], label: Callable[[str], str]) -> None:
+        st.pills(name, options, selection_mode="multi", format_func=label, key=names[name], persist_state="session")
 
-    return Filters(
-        strengths=frozenset(Strength(s) for s in pills("力度", [s.value for s in STRENGTHS], lambda s: STRENGTHS[Strength(s)].name)),
-        kinds=pills("类别", list(book.kinds), lambda k: book.kinds[k].name),
-        policies=pills("文件", list(book.policies), lambda p: book.policies[p].short),
-        door=st.selectbox("部门", list(doors), index=None, format_func=doors.__getitem__, placeholder="全部部门", key=f"filter{epoch}-door", persist_state="session"),
-        words=st.text_input("找几个字", placeholder="如：创新券", type="search", live=True, key=f"filter{epoch}-words", persist_state="session") or "",
-    )
+    pills("力度", [s.value for s in STRENGTHS], lambda s: STRENGTHS[Strength(s)].name)
+    pills("类别", list(book.kinds), lambda k: book.kinds[k].name)
+    pills("文件", list(book.policies), lambda p: book.policies[p].short)
+    st.selectbox("部门", list(doors), index=None, format_func=doors.__getitem__, placeholder="全部部门", key=names["door"], persist_state="session")
+    st.text_input("找几个字", placeholder="如：创新券", type="search", live=True, key=names["words"], persist_state="session")

@@ -14,6 +14,7 @@ SELF_CHECK = "../pages/self_check.py"
 POLICY_LIBRARY = "../pages/policy_library.py"
 RULE_CHANGES = "../pages/rule_changes.py"
 CLIENTS = "../pages/clients.py"
+SCREENING = "../pages/screening.py"
 
 _FOR_ADVISORS = {"screening", "clients"}  # listed for advisors only; each of these pages asks by itself who is there
 
@@ -26,6 +27,7 @@ def pages() -> list[Page]:
         st.Page(SELF_CHECK, title="自检", url_path="check"),
         st.Page(POLICY_LIBRARY, title="政策库", url_path="library"),
         st.Page(RULE_CHANGES, title="规则变化", url_path="changes"),
+        st.Page(SCREENING, title="批量筛查", url_path="screening"),
         st.Page(CLIENTS, title="客户档案", url_path="clients"),
     ]
 

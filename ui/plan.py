@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import Assessment, once
 from eligibility.dates import calendar_file
 from eligibility.plan import Milestone, Renewal, milestones, next_term, renewals
 from eligibility.report.file_name import file_name
-from eligibility.report.statuses import Told, hints
+from eligibility.report.statuses import hints, told
 from eligibility.report.wording import NO_NAME, company, day
 from ui.statuses import check_link, checkable, last_word, titles
 from ui.text import escaped
 
 
-def plan(known: Sequence[Told], assessment: Assessment) -> None:
+def plan(assessment: Assessment) -> None:
     """计划: steps in order with what each opens, and renewals with their dates."""
     st.html("<h2>计划</h2><p class='note'>先做能打开最多支持的；要先有的排在前面。</p>")
     steps = milestones(assessment)
-    for number, step in enumerate(steps, 1):
-        _step(number, step, known, assessment)
+    for number, (step, text) in enumerate(zip(steps, _steps(assessment), strict=True), 1):
+        with st.container(key=f"step-{number}", gap=None):
+            st.html(text)
+            if step.standing is not None and step.standing.status in checkable(assessment.rulebook):
+                check_link(step.standing.status, f"用自检算一算{step.standing.status.name}")
     if not steps:
         st.html("<p>按现在的回答，没有哪一步单独做完就能多对应一项。先把现在就对应的问清、办好。</p>")
     _renewals(assessment)
 
 
-def _step(number: int, step: Milestone, known: Sequence[Told], assessment: Assessment) -> None:
+@once
+def _steps(assessment: Assessment) -> tuple[str, ...]:
+    """Each step as HTML."""
+    return tuple(_step(number, step, assessment) for number, step in enumerate(milestones(assessment), 1))
+
+
+def _step(number: int, step: Milestone, assessment: Assessment) -> str:
     who = last_word(step.standing.status) if step.standing is not None else ""
-    told = "".join(f"<br>{escaped(line)}。" for line in (step.says, hints(step, known, assessment), who) if line)
-    with st.container(key=f"step-{number}", gap=None):
-        st.html(f'<p class="step"><b>{number}. {escaped(step.text)}</b>{told}</p>')
-        if step.standing is not None and step.standing.status in checkable(assessment.rulebook):
-            check_link(step.standing.status, f"用自检算一算{step.standing.status.name}")
+    more = "".join(f"<br>{escaped(line)}。" for line in (step.says, hints(step, told(assessment), assessment), who) if line)
+    return f'<p class="step"><b>{number}. {escaped(step.text)}</b>{more}</p>'
 
 
 def _renewals(assessment: Assessment) -> None:

@@ -11,10 +11,13 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
+from eligibility.assessment import Assessment, assess
+from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from ui.access.people import own_draft
@@ -25,7 +28,7 @@ from ui.store import Store, default_store, is_id
 COOKIE = "draft"
 
 # Where things are in st.session_state.
-_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS, _WHOSE = "session", "draft", "stored", "shown", "said", "papers", "whose"
+_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS, _WHOSE, _ASSESSED = "session", "draft", "stored", "shown", "said", "papers", "whose", "assessed"
 
 _log = logging.getLogger(__name__)
 
@@ -164,6 +167,18 @@ class Session(Answering):
             else:
                 st.session_state[_STORED] = True
         st.session_state[_DRAFT] = self.draft
+
+    def assess(self, on: date, profile: Profile | None = None) -> Assessment:
+        """The assessment of this draft, or of a profile that hardly differs from it.
+
+        The last two are kept with this session, together with everything worked out from them: most clicks change no
+        answer, and one that does goes back to what was before as often as not.
+        """
+        profile = self.draft.profile if profile is None else profile
+        kept: tuple[Assessment, ...] = st.session_state.get(_ASSESSED, ())
+        found = next((a for a in kept if a.profile == profile and a.on == on and a.rulebook is self.book), None) or assess(self.book, profile, on=on)
+        st.session_state[_ASSESSED] = (found, *(a for a in kept if a is not found))[:2]
+        return found
 
     @property
     def stored(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import Assessment, once
 from eligibility.interview import Due
 from eligibility.report.labels import VERDICTS
 from ui.draft import Draft
@@ -31,6 +31,7 @@ def _current(here: bool) -> str:
     return ' aria-current="step"' if here else ""
 
 
+@once
 def counts(assessment: Assessment) -> str:
     """How many supports have each verdict, as HTML."""
     found = "".join(f'<li class="{verdict.value}"><b>{assessment.counts[verdict]}<i aria-hidden="true">{label.symbol}</i></b> {label.name}</li>' for verdict, label in VERDICTS.items())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import groupby
 
 import streamlit as st
 
-from eligibility.assessment import Assessment, SupportVerdict
+from eligibility.assessment import Assessment, SupportVerdict, once
 from eligibility.logic.expressions import Has, walk
 from eligibility.report.labels import STANDS
-from eligibility.report.statuses import Told, turning
+from eligibility.report.statuses import told, turning
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question, Status
 from eligibility.standing import Stand, figures
@@ -70,11 +70,12 @@ def doubts(question: Question, inputs: Mapping[str, object], rulebook: Rulebook)
         check_link(next(iter(possible.values())), "不确定？用自检算一算")
 
 
-def box(known: Sequence[Told], assessment: Assessment) -> None:
-    """您的身份: what it has, what its figures suggest, and how near each is to turning."""
-    found = sorted(known, key=lambda t: list(Stand).index(t.standing.stand))
+@once
+def box(assessment: Assessment) -> str:
+    """您的身份: what it has, what its figures suggest, and how near each is to turning, as HTML; nothing where there is nothing to say."""
+    found = sorted(told(assessment), key=lambda t: list(Stand).index(t.standing.stand))
     if not found:
-        return
+        return ""
     turns = dict(turning(found, assessment))
     lines = []
     for stand, group in groupby(found, key=lambda t: t.standing.stand):
@@ -84,4 +85,4 @@ def box(known: Sequence[Told], assessment: Assessment) -> None:
             points = "".join(f"<br>{by}{escaped(p.text)}" for p in turns.get(each.status.id, ())[:2])
             items.append(f"<li><b>{escaped(each.status.name)}</b>　{escaped(says)}<span class=note>{points}<br>{escaped(last_word(each.status))}</span></li>")
         lines.append(f'<section class="{stand.value}"><h3>{STANDS[stand].name}</h3><ul>{"".join(items)}</ul></section>')
-    st.html(f'<h2>您的身份</h2><div class="statuses">{"".join(lines)}</div>')
+    return f'<h2>您的身份</h2><div class="statuses">{"".join(lines)}</div>'

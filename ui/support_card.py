@@ -7,15 +7,17 @@ opening one costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from eligibility.advice import prepare, to_ask
 from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
+from eligibility.plan import nearest
 from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS
 from eligibility.report.statuses import Told
-from eligibility.report.wording import cites
+from eligibility.report.wording import checked, cites
 from eligibility.rulebook.models import Beneficiary, Contact
-from eligibility.shortfall import Change, smallest_changes
+from eligibility.shortfall import Change
 from ui.library.place import to_support
 from ui.text import escaped
 
@@ -46,10 +48,10 @@ def refusal(entry: SupportVerdict, otherwise: str = "") -> str:
     return f"<li>{escaped(entry.support.title)}{why}{_warning(otherwise)}</li>"
 
 
-def contacts(door: Door) -> str:
+def contacts(door: Door, on: date) -> str:
     """How to reach a body, with the day on which that was checked."""
     ways = "，".join(_contact(c) for c in door.contacts)
-    return f"{ways}（{door.checked.isoformat()} 核对）"
+    return f"{ways}（{checked(door, on)}）"
 
 
 def _standing(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told]) -> str:
@@ -79,7 +81,7 @@ def _nearest(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told
 
 def reach(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]:
     """The fewest changes that would bring a support within reach; none where no few changes would."""
-    return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
+    return nearest(assessment, entry.support.id) or ()
 
 
 def _unverified(entry: SupportVerdict) -> str:
@@ -97,7 +99,7 @@ def _details(entry: SupportVerdict, assessment: Assessment) -> str:
     papers = "、".join(prepare(entry, assessment))
     facts = [
         ("逐条对照", _list(_outcome(r, assessment) for r in entry.reasons) + _unverified(entry)),
-        ("联系谁", _doors(entry)),
+        ("联系谁", _doors(entry, assessment.on)),
         ("可以这样问", f"<p>{escaped(to_ask(entry))}</p>"),
         ("文件原文", f"{quotes}<p>文件用词：“{escaped(support.wording)}”。{STRENGTHS[support.strength].name}：{STRENGTHS[support.strength].explanation}。</p>"),
         ("文件没有写", f"<p>{escaped('、'.join(support.not_stated))}。以责任部门答复为准。</p>" if support.not_stated else ""),
@@ -123,13 +125,13 @@ def _outcome(reason: Reason, assessment: Assessment) -> str:
     return f'<span class="{reason.outcome.value}"><i aria-hidden="true">{label.symbol}</i>{label.name}</span>　{_criterion(reason)}{told}'
 
 
-def _doors(entry: SupportVerdict) -> str:
+def _doors(entry: SupportVerdict, on: date) -> str:
     """The body to ask first in full; the others that the document lists, in short."""
     lines = []
     for door in entry.doors:
         if door.role == "first":
             above = f"（省里是{escaped(door.name)}）" if door.local else ""
-            lines.append(f"先问<b>{escaped(door.ask_at)}</b>{above}{_printed(door)}：{contacts(door)}")
+            lines.append(f"先问<b>{escaped(door.ask_at)}</b>{above}{_printed(door)}：{contacts(door, on)}")
         else:
             lines.append(f"文件同时列出{escaped(door.name)}{_printed(door)}：{'，'.join(_contact(c) for c in door.contacts)}")
     return _list(lines)

@@ -139,7 +139,7 @@ class _Outline:
             titles = "、".join(quoted(e.support.title) for e in step.supports[:TITLES_SHOWN])
             details.append(f"关系到{titles}{f'等 {len(step.supports)} 项' if len(step.supports) > TITLES_SHOWN else ''}")
         if step.door:
-            details.append(f"怎样联系：{wording.whom(step.door)}，{wording.reach(step.door)}")
+            details.append(f"怎样联系：{wording.whom(step.door)}，{wording.reach(step.door, self.assessment.on)}")
         return {"text": step.text, "details": details}
 
     def _plan(self) -> dict[str, Any]:
@@ -196,7 +196,7 @@ class _Outline:
         others = "、".join(d.ask_at for d in entry.doors if d.role != "first")
         also = [f"文件同时列出：{others}"] if others else []
         door = entry.first_door
-        return [f"{wording.whom(door)}，{wording.reach(door)}", *also] if door else also
+        return [f"{wording.whom(door)}，{wording.reach(door, self.assessment.on)}", *also] if door else also
 
     def _services(self, entries: Sequence[SupportVerdict]) -> dict[str, Any]:
         """A row each, those of one door together. Papers are numbered, because most rows need the same ones."""
@@ -290,7 +290,7 @@ class _Outline:
         others = [self._agency(g) for g in groups if g not in first]
         hotlines = dict.fromkeys(f"{c.value} {c.label}" for group in first for c in group[0].contacts if c.label)
         return {
-            "checked": wording.day(self.book.agency_list.checked),
+            "checked": wording.contacts_checked(self.book, self.assessment.on),
             "hotlines": list(hotlines),
             "rows": [self._agency(g) for g in first],
             "others": [f"{a['name']}（{a['printed']}）" if a["printed"] else a["name"] for a in others],

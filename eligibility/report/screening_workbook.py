@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, islice
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from eligibility.advice import ranked
 from eligibility.assessment import SupportVerdict, Verdict
-from eligibility.directory import Door
 from eligibility.report import wording
 from eligibility.report.labels import STRENGTHS, VERDICTS, Label
 from eligibility.report.ledger_problems import COLUMNS as PROBLEM_COLUMNS
@@ -21,6 +19,7 @@ from eligibility.report.workbook import OPTIONS, Paper, inert
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength, Support
 from eligibility.screening.clients import Client
+from eligibility.screening.doors import calls
 from eligibility.screening.gaps import gap_words, gaps
 from eligibility.screening.ledger import Reading
 from eligibility.screening.progress import Progress, followed
@@ -44,13 +43,11 @@ def render_screening(screening: Screening, source: Reading | None = None, progre
         book.set_properties({"title": f"{screening.rulebook.cover.title}：批量筛查", "created": datetime.combine(screening.on, time())})
         paper = Paper(book)
         _matrix(paper, screening)
-        doors = _Doors()
-        details = list(_details(screening, doors, progress))  # before the sheets that follow: it also collects the doors
         if len(screening.clients) <= DETAILED:
-            paper.sheet("明细", _DETAILS, details, frozen=1)
+            paper.sheet("明细", _DETAILS, _details(screening, progress), frozen=1)
         paper.sheet("反查", _LOOKUPS, _lookups(screening), frozen=1)
         paper.sheet("缺口", _GAPS, _gaps(screening))
-        paper.sheet("要联系的部门", _DOORS, doors.rows())
+        paper.sheet("要联系的部门", _DOORS, _doors(screening))
         paper.sheet("数据问题", _PROBLEMS, _problems(source))
         paper.sheet("说明", _ABOUT, _about(screening, source))
     return target.getvalue()
@@ -103,25 +100,23 @@ _DETAILS = (
 )  # fmt: skip
 
 
-def _details(screening: Screening, doors: _Doors, progress: Progress | None) -> Iterator[list[str | float]]:
+def _details(screening: Screening, progress: Progress | None) -> Iterator[list[str | float]]:
     """Everything that is not excluded, client by client, best first. Each client is assessed again: all reasons at once would fill the memory."""
     reviewed = {s.id: min(screening.rulebook.policies[x.policy].reviewed for x in s.sources).isoformat() for s in screening.supports}
     for place, client in followed(enumerate(screening.clients), len(screening.clients), progress):
         for entry in ranked(screening.assessment(place)):
             if entry.verdict is Verdict.EXCLUDED:
                 continue
-            doors.note(place, client, entry)
-            if len(screening.clients) <= DETAILED:
-                yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id])
+            yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id], screening.on)
 
 
-def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str) -> list[str | float]:
+def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str, on: date) -> list[str | float]:
     support, door, label = entry.support, entry.first_door, VERDICTS[entry.verdict]
     lacks = "" if entry.verdict is Verdict.MATCHED else lack_words(lacks_of(entry), book)
     return [
         client.name, client.row or "", f"{label.symbol} {label.name}", STRENGTHS[support.strength].name, support.title, book.kinds[support.kind].name,
         "\n".join(wording.met(entry)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
-        wording.whom(door) if door else "", wording.reach(door) if door else "", entry.caution or "", support.id,
+        wording.whom(door) if door else "", wording.reach(door, on) if door else "", entry.caution or "", support.id,
     ]  # fmt: skip
 
 
@@ -167,33 +162,12 @@ def _gaps(screening: Screening) -> Iterator[list[str | float]]:
 _DOORS = (("先联系", 34), ("今名", 34), ("网站、热线", 44), ("现在就对应的企业数", 12), ("还没有定的企业数", 12), ("牵涉几项支持", 12), ("问得最多的支持", 60), ("现在就对应的企业", 60))
 
 
-class _Doors:
-    """The doors to knock at for all clients together."""
-
-    def __init__(self) -> None:
-        self.doors: dict[tuple[str, str], Door] = {}
-        self.matched: dict[tuple[str, str], dict[int, str]] = {}  # by the place of the client: names may come twice
-        self.open: dict[tuple[str, str], set[int]] = {}
-        self.supports: dict[tuple[str, str], Counter[str]] = {}
-
-    def note(self, place: int, client: Client, entry: SupportVerdict) -> None:
-        """One support for one client, which is not excluded."""
-        if (door := entry.first_door) is None:
-            return
-        key = door.id, door.ask_at
-        self.doors[key] = door
-        self.supports.setdefault(key, Counter())[entry.support.title] += 1
-        if entry.verdict is Verdict.MATCHED:
-            self.matched.setdefault(key, {})[place] = client.name
-        else:
-            self.open.setdefault(key, set()).add(place)
-
-    def rows(self) -> Iterator[list[str | float]]:
-        """One row a door, that of most matching clients first."""
-        for key in sorted(self.doors, key=lambda k: (-len(self.matched.get(k, ())), -len(self.open.get(k, ())), k)):
-            door, supports, matched = self.doors[key], self.supports[key], self.matched.get(key, {})
-            often = "\n".join(f"{title}（{n} 家）" for title, n in supports.most_common(5))
-            yield [door.ask_at, door.name, wording.reach(door), len(matched), len(self.open.get(key, ())), len(supports), often, _named(list(matched.values()), "、")]
+def _doors(screening: Screening) -> Iterator[list[str | float]]:
+    supports = screening.rulebook.supports
+    for call in calls(screening):
+        often = "\n".join(f"{supports[id_].title}（{n} 家）" for id_, n in islice(call.supports.items(), 5))
+        matched = [screening.clients[place].name for place in call.matched]
+        yield [call.door.ask_at, call.door.name, wording.reach(call.door, screening.on), len(matched), len(call.undecided), len(call.supports), often, _named(matched, "、")]
 
 
 _PROBLEMS = tuple(zip(PROBLEM_COLUMNS, (16, 8, 34, 70, 60), strict=True))

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from eligibility.advice import quoted
-from eligibility.assessment import Assessment, Outcome
+from eligibility.assessment import Assessment, Outcome, once
 from eligibility.compiled import compiled
 from eligibility.logic.expressions import Has, walk
 from eligibility.logic.words import number
@@ -33,6 +33,7 @@ class Told(NamedTuple):
     says: str
 
 
+@once
 def told(assessment: Assessment) -> tuple[Told, ...]:
     """The statuses with something to say, in the rulebook's order."""
     found = standings(assessment.rulebook, assessment.profile, on=assessment.on)

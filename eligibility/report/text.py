@@ -52,7 +52,7 @@ def _first(assessment: Assessment) -> Iterator[str]:
         if step.kind == "contact":
             yield f"   {to_ask(step.supports[0])}"
         if step.door:
-            yield f"   {wording.whom(step.door)}：{wording.reach(step.door)}"
+            yield f"   {wording.whom(step.door)}：{wording.reach(step.door, assessment.on)}"
 
 
 def _plan(assessment: Assessment, told: Sequence[statuses.Told]) -> Iterator[str]:

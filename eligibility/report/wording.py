@@ -9,12 +9,12 @@ from eligibility.advice import quoted
 from eligibility.assessment import Assessment, Given, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.logic.answers import Answer
-from eligibility.plan import Milestone, Renewal, next_term
+from eligibility.plan import Milestone, Renewal, nearest, next_term
 from eligibility.profile import Certificate
 from eligibility.report.labels import STRENGTHS
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Policy, Question, Strength
-from eligibility.shortfall import Change, smallest_changes
+from eligibility.shortfall import Change
 
 DISCLAIMER = "自测结果，不是审批结论"
 NO_NAME = "（未填名称）"
@@ -84,10 +84,21 @@ def failed(entry: SupportVerdict) -> tuple[str, ...]:
     return tuple(r.criterion for r in entry.reasons if r.outcome is Outcome.FAILED)
 
 
-def reach(door: Door) -> str:
+def reach(door: Door, on: date) -> str:
     """How to reach a body: its site and hotlines, with the day on which they were checked."""
     ways = [f"网站 {c.value}" if c.kind == "site" else f"{c.label or '热线'} {c.value}" for c in door.contacts]
-    return f"{'，'.join(ways)}（{door.checked.isoformat()} 核对）"
+    return f"{'，'.join(ways)}（{checked(door, on)}）"
+
+
+def contacts_checked(book: Rulebook, on: date) -> str:
+    """The same of all contacts together: 核对于 2026 年 11 月 22 日."""
+    reviewed = book.agency_list.checked
+    return f"核对于 {day(reviewed)}" + ("，请先电话核实" if on > book.review_due(reviewed) else "")
+
+
+def checked(door: Door, on: date) -> str:
+    """When the contacts of a body were checked; what was not checked again in time is to be verified first."""
+    return f"核对于 {door.checked.isoformat()}，请先电话核实" if door.stale(on) else f"{door.checked.isoformat()} 核对"
 
 
 def whom(door: Door) -> str:
@@ -130,7 +141,7 @@ def changes(entry: SupportVerdict, assessment: Assessment) -> tuple[Change, ...]
     """For a near miss: the fewest changes that would do. Empty where more than a few would be needed."""
     if entry.verdict is not Verdict.NEAR:
         return ()
-    return smallest_changes(assessment.rulebook, assessment.profile, entry.support.eligible_if, on=assessment.on) or ()
+    return nearest(assessment, entry.support.id) or ()
 
 
 def changes_in_numbers(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ _RESULTS = (
     _Column("文件原话", 60, lambda e, a: "\n".join(s.quote for s in e.support.sources)),
     _Column("先联系", 26, lambda e, a: e.first_door.name if e.first_door else ""),
     _Column("当地窗口", 26, lambda e, a: (e.first_door.local or "") if e.first_door else ""),
-    _Column("网站、热线", 34, lambda e, a: wording.reach(e.first_door) if e.first_door else ""),
+    _Column("网站、热线", 34, lambda e, a: wording.reach(e.first_door, a.on) if e.first_door else ""),
     _Column("其他责任单位", 30, lambda e, a: "、".join(d.ask_at for d in e.doors if d.role != "first")),
     _Column("电话里可以问", 50, lambda e, a: to_ask(e)),
     _Column("要准备", 30, lambda e, a: "、".join(prepare(e, a))),
@@ -188,7 +188,7 @@ def _agencies(assessment: Assessment) -> Iterator[list[str | float]]:
     for id_, group in sorted(found.items(), key=lambda item: -len(asked[item[0]])):
         door = group[0][0]
         printed = "、".join(dict.fromkeys(d.printed_as for d, _ in group if d.printed_as))
-        yield [door.name, printed, door.local or "", wording.reach(door), door.basis or "", len(asked[id_]), len(group), "\n".join(asked[id_])]
+        yield [door.name, printed, door.local or "", wording.reach(door, assessment.on), door.basis or "", len(asked[id_]), len(group), "\n".join(asked[id_])]
 
 
 _ANSWERS = (("题目", 44), ("您填的", 50), ("来源", 14), ("核验", 12), ("证照编号、有效期", 40), ("凭什么核对", 44))
@@ -220,7 +220,7 @@ def _about(assessment: Assessment, name: str, overridden: int) -> Iterator[list[
     yield from (["请注意", notice.text] for notice in assessment.notices)
     yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
     yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]
-    yield ["联系方式", f"核对于 {wording.day(book.agency_list.checked)}"]
+    yield ["联系方式", wording.contacts_checked(book, assessment.on)]
     yield ["性质", f"{wording.DISCLAIMER}。{wording.verification(assessment.given())}。是不是有某个身份，只有认定机构说了算。"]
     yield from (["编号请核对", warning] for warning in warnings(book, assessment.profile))
     yield from ([label.name, label.explanation] for label in (*VERDICTS.values(), *STRENGTHS.values(), *STANDS.values(), *ORIGINS.values()))

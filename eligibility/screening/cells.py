@@ -136,7 +136,7 @@ def _said(value: Cell | Broken) -> Cell:
 
 def _placeholder(text: str, question: Question) -> Meant | None:
     word = plain(text)
-    if word in _NOTHING_SAID:
+    if word in _NOTHING_SAID and text.strip() not in question.option:  # an option's id, to the letter, is that option: project_stage has a "none"
         return Meant(None, None if word in UNKNOWN_WORDS else f"“{shown(text)}”按没有填处理")
     if question.kind == "number" and word in _NONE:
         return Meant(0, f"“{shown(text)}”按 0 读")

@@ -91,6 +91,26 @@ def match_columns(header: Sequence[str], rulebook: Rulebook, remembered: Mapping
     return tuple(found)
 
 
+def suggestions(header: str, rulebook: Rulebook) -> tuple[Target, ...]:
+    """What a header that is not known might be about: at most three, the likeliest first. Never used unasked."""
+    names = _names(rulebook)
+    close = difflib.get_close_matches(plain(header), names, n=6, cutoff=0.6)
+    named = {target_name(t, rulebook): t for name in close for t in sorted(names[name], key=str)}
+    return tuple(named.values())[:3]
+
+
+def targets(rulebook: Rulebook) -> Iterator[Target]:
+    """Everything that a column can be about, in the order of the questionnaire."""
+    for question in rulebook.questions.values():
+        yield Target(question.id)
+        if question.kind == "choices":
+            for option in question.options:
+                yield Target(question.id, option.id)
+                if option.number_pattern:
+                    yield Target(question.id, option.id, "number")
+                    yield Target(question.id, option.id, "until")
+
+
 def known_headers(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> int:
     """How many headers are known: by it the header row is found among the first rows, without looking for what the others might be."""
     known = {plain(h) for h, column in (remembered or {}).items() if column.question}
@@ -167,9 +187,7 @@ def _only(targets: frozenset[Target] | None) -> Target | None:
 
 
 def _might_be(folded: str, rulebook: Rulebook) -> str:
-    names = _names(rulebook)
-    close = difflib.get_close_matches(folded, names, n=6, cutoff=0.6)
-    likely = list(dict.fromkeys(target_name(t, rulebook) for name in close for t in sorted(names[name], key=str)))[:3]
+    likely = [target_name(t, rulebook) for t in suggestions(folded, rulebook)]
     return f"认不出是哪一题，没有用。{'是不是' + '、'.join(f'“{n}”' for n in likely) + '？' if likely else ''}"
 
 

@@ -5,7 +5,7 @@ An empty cell is unknown. Nothing is changed silently: what was converted is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -101,23 +101,32 @@ class Ledger:
         return Reading(self, tuple(clients), tuple(faults), tuple(remarks))
 
 
-def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:
-    """A ledger from the bytes of a file: the sheet and the header row in which most columns are known.
+class UnknownHeadersError(UnreadableLedgerError):
+    """No column of the file is known; `columns` are those of its first row, for somebody to say what they are."""
 
-    Raises `UnreadableLedgerError` if the file cannot be read, or no column of it is known.
-    """
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        super().__init__(f"认不出任何一列（第一行是{'、'.join(f'“{c.header}”' for c in columns[:8])}）。请用模板里的列名，或者给一份列对照。")
+        self.columns = columns
+
+
+def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:
+    """A ledger from the bytes of a file. Raises `UnreadableLedgerError` if the file cannot be read, or no column of it is known."""
+    return find_ledger(read_sheets(content, file_name), rulebook, remembered)
+
+
+def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:
+    """The ledger among the sheets of a file: the sheet and the header row in which most columns are known."""
     best: tuple[int, Sheet, int] | None = None
-    for sheet in read_sheets(content, file_name):
+    for sheet in sheets:
         for position, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN]):
             known = known_headers([_header(c) for c in cells], rulebook, remembered)
             if best is None or known > best[0]:
                 best = known, sheet, position
     assert best is not None  # there is no sheet without rows
     known, sheet, position = best
-    header = [_header(c) for c in sheet.rows[position][1]]
+    columns = match_columns([_header(c) for c in sheet.rows[position][1]], rulebook, remembered)
     if known == 0:
-        raise UnreadableLedgerError(f"认不出任何一列（第一行是{'、'.join(f'“{h}”' for h in header[:8] if h)}）。请用模板里的列名，或者给一份列对照。")
-    columns = match_columns(header, rulebook, remembered)
+        raise UnknownHeadersError(columns)
     if position + 1 == len(sheet.rows):
         raise UnreadableLedgerError("只有列名，没有企业。请每家企业填一行。")
     return Ledger(rulebook, sheet.name, columns, sheet.remarks, sheet.rows[position + 1 :])

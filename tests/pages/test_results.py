@@ -16,6 +16,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength
 from tests.conftest import DAY
 from tests.pages.conftest import Visit
+from ui.fields import Said
 from ui.filters import Filters
 from ui.support_card import card, refusal
 from ui.text import clauses
@@ -145,7 +146,7 @@ def test_filters_keep_what_was_asked_for(firm: Assessment) -> None:
 
 
 def test_filters_on_the_page_lead_to_fewer_supports_and_say_so(visit: Open, firm: Assessment) -> None:
-    page = visit().load(FIRM).results()
+    page = visit().load(FIRM).results().unfold("filters")
     search = next(t for t in page.app.text_input if t.key.endswith("-words"))
     search.set_value("没有一项会写的话")
     page.run()
@@ -175,3 +176,25 @@ def test_text_from_the_rulebook_and_the_user_stays_text(firm: Assessment) -> Non
     assert "<script>" not in shown
     assert "<img" not in shown
     assert "&lt;script&gt;" in shown
+
+
+def test_a_filter_counts_while_it_is_folded(visit: Open, firm: Assessment) -> None:
+    page = visit().load(FIRM).results().unfold("filters")
+    next(p for p in page.app.button_group if p.key.endswith("力度")).set_value(["direct"])
+    page.run()
+    page.app.session_state[f"filters-{page.draft.epoch}"] = False
+    page.run()
+    assert not [p for p in page.app.button_group if p.key.endswith("力度")]
+    direct = [s for s in firm.supports if s.support.strength.value == "direct"]
+    assert f"{len(firm.supports)} 项里显示 {len(direct)} 项" in page.told()
+
+
+def test_what_was_worked_out_before_an_answer_changed_is_not_shown_after_it(visit: Open) -> None:
+    page = visit().load(FIRM).results()
+    before = page.html()
+    session = page.app.session_state["session"]
+    page.self_assessment().app.session_state["draft"] = session.draft.saying("city", Said("shenyang"))
+    page.results()
+    assert "大连市科学技术局" in before
+    assert "大连市科学技术局" not in page.html()
+    assert "沈阳市科学技术局" in page.html()

@@ -105,6 +105,14 @@ def test_a_filler_is_unknown_and_told(rulebook: Rulebook, value: str) -> None:
     assert cell(rulebook, "攻关任务", value) == (None, [f"第 2 行“攻关任务”：“{value}”按没有填处理"])
 
 
+def test_the_id_of_an_option_is_that_option_even_if_it_looks_like_a_filler(rulebook: Rulebook) -> None:
+    choices = [(q, o.id) for q in rulebook.questions.values() if q.kind == "choice" for o in q.options]
+    assert ("project_stage", "none") in [(q.id, option) for q, option in choices]
+    for question, option in choices:
+        assert cell(rulebook, question.short, option) == (option, [])
+    assert cell(rulebook, "技术项目", "None") == (None, ["第 2 行“技术项目”：“None”按没有填处理"])
+
+
 @pytest.mark.parametrize(
     ("header", "value", "fault"),
     [

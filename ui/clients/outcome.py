@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
@@ -63,13 +64,13 @@ def _downloads(opened: Opened, assessment: Assessment, overrides: tuple[Override
 
 def _first_steps(assessment: Assessment) -> None:
     if steps := first_steps(assessment):
-        st.html(f'<h2>先做这{_NUMERALS[len(steps)]}件事</h2><ol class="steps">{"".join(map(_step, steps))}</ol>')
+        st.html(f'<h2>先做这{_NUMERALS[len(steps)]}件事</h2><ol class="steps">{"".join(_step(s, assessment.on) for s in steps)}</ol>')
 
 
-def _step(first: FirstStep) -> str:
+def _step(first: FirstStep, on: date) -> str:
     lines = [f"<b>{escaped(first.text)}</b>"]
     if first.door is not None:
-        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door)}")
+        lines.append(f"{escaped(whom(first.door))}：{contacts(first.door, on)}")
     if first.kind == "contact":
         lines.append(f"可以这样问：{escaped(to_ask(first.supports[0]))}")
     return f"<li>{'<br>'.join(lines)}</li>"

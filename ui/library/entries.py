@@ -25,11 +25,11 @@ def support(reading: SupportReading, library: Library, on: date, terms: Sequence
     return (
         f'<article class="card"><h4><a href="{to_support(entry.id)}">{marked(entry.title, terms)}</a></h4><p class="tags">{" · ".join(map(escaped, tags))}</p>'
         f"<p>{marked(entry.gives, terms)}。</p>{warning}<h5>条件</h5>{_list(marked(c, terms) for c in reading.criteria)}"
-        f"<details{' open' if unfolded else ''}><summary>要答的题、要问的话、原文和例子</summary><dl>{_facts(reading, library, terms)}</dl></details></article>"
+        f"<details{' open' if unfolded else ''}><summary>要答的题、要问的话、原文和例子</summary><dl>{_facts(reading, library, on, terms)}</dl></details></article>"
     )
 
 
-def _facts(reading: SupportReading, library: Library, terms: Sequence[str]) -> str:
+def _facts(reading: SupportReading, library: Library, on: date, terms: Sequence[str]) -> str:
     entry = reading.support
     facts = [
         ("判断要用到的题", escaped("、".join(q.short for q in reading.questions))),
@@ -39,7 +39,7 @@ def _facts(reading: SupportReading, library: Library, terms: Sequence[str]) -> s
         ("注意", escaped(entry.note or "")),
         ("文件原文", _quotes(entry, library, terms)),
         ("文件用词", f"“{escaped(entry.wording)}”。{STRENGTHS[entry.strength].name}：{STRENGTHS[entry.strength].explanation}。"),
-        ("先联系", _doors(reading.doors)),
+        ("先联系", _doors(reading.doors, on)),
         ("身份的依据", _list(f"{escaped(s.name)}：{escaped(s.defined_by)}" for s in reading.statuses if s.defined_by)),
         ("取代了", _supports(reading.supersedes, library)),
         ("已被取代", _supports((reading.superseded_by,) if reading.superseded_by else (), library)),
@@ -54,8 +54,8 @@ def _quotes(entry: Support, library: Library, terms: Sequence[str]) -> str:
     return "".join(f'<blockquote>“{marked(s.quote, terms)}”<cite><a href="{escaped(to_article(a))}">{escaped(a.cite)}</a></cite></blockquote>' for s, a in cites)
 
 
-def _doors(doors: Iterable[Door]) -> str:
-    return "；".join(f"{escaped(d.name)}，{contacts(d)}" for d in doors if d.role == "first")
+def _doors(doors: Iterable[Door], on: date) -> str:
+    return "；".join(f"{escaped(d.name)}，{contacts(d, on)}" for d in doors if d.role == "first")
 
 
 def _supports(supports: Iterable[Support], library: Library) -> str:

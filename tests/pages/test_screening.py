@@ -1,0 +1,283 @@
+"""批量筛查: from a ledger to everything that the page tells of it. The work itself runs in another process, as it does for an advisor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import load_workbook
+
+import ui.access.people
+from eligibility.assessment import Verdict
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import load
+from eligibility.screening.ledger import open_ledger
+from eligibility.screening.screening import screen
+from tests.conftest import DAY
+from tests.harbour import HARBOUR
+from tests.pages.conftest import Visit
+from tests.screening.files import csv_file, xlsx
+from ui.screening.sitting import Sitting
+
+Open = Callable[..., Visit]
+HOSTILE = ["<script>alert(1)</script>", "'); DROP TABLE clients;--", "\u202e司公来过反\u202c", "𠮷野家🏭公司", "**粗**[链接](http://x)$x$"]
+SHOWN = [name.strip("\u202e\u202c") for name in HOSTILE]  # what turns the text round is left out
+ROWS = [["企业名称", "主体", "城市", "资质", "营业收入（元）"], *([name, "企业", "沈阳", "高企", 12_000_000] for name in HOSTILE), ["己公司", "企业", "大连", "无", "一千多"]]
+
+
+def at(visit: Visit) -> Visit:
+    visit.app.switch_page("../pages/screening.py")
+    return visit.run()
+
+
+@pytest.fixture
+def page(visit: Open) -> Iterator[Visit]:
+    page = at(visit())
+    yield page
+    sitting_of(page).stop()
+
+
+def sitting_of(page: Visit) -> Sitting:
+    found: Sitting = page.app.session_state["screening"]
+    return found
+
+
+def bring(page: Visit, content: bytes, name: str = "台账.csv") -> Visit:
+    """Upload a ledger and wait until it is decided, or refused."""
+    page.app.file_uploader(key=f"screening-upload-{sitting_of(page).number}").upload(name, content, "application/octet-stream")
+    return settled(page.run())
+
+
+def settled(page: Visit) -> Visit:
+    sitting, until = sitting_of(page), time.monotonic() + 60
+    while sitting.job is not None and sitting.job.running:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return page.run()
+
+
+def see(page: Visit, name: str) -> Visit:
+    page.app.session_state[f"screening-view-{sitting_of(page).number}"] = name
+    return page.run()
+
+
+def downloads(page: Visit) -> list[str]:
+    return [b.proto.label for b in page.app.get("download_button")]
+
+
+def test_an_empty_page_says_what_to_do(page: Visit) -> None:
+    assert "上传一份企业台账，一次看清每家企业对应" in page.html()
+    assert downloads(page) == ["下载台账模板"]
+
+
+def test_a_ledger_becomes_a_matrix_that_says_what_the_library_says(page: Visit, rulebook: Rulebook) -> None:
+    bring(page, csv_file(ROWS, "gb18030"))
+    expected = screen(rulebook, open_ledger(csv_file(ROWS, "utf-8"), "a.csv", rulebook).read().clients, on=DAY)
+    found = sitting_of(page).found
+    assert found is not None
+    assert (found.screening.verdicts, [found.screening.lacks(0, s) for s in rulebook.supports]) == (expected.verdicts, [expected.lacks(0, s) for s in rulebook.supports])
+    (grid,) = page.app.dataframe
+    assert list(grid.value["client"]) == [*SHOWN, "己公司"]
+    assert list(grid.value["matched"]) == [expected.counts(n)[Verdict.MATCHED] for n in range(6)]
+    signs = {"● 现在就对应": Verdict.MATCHED, "○ 还差一项信息": Verdict.OPEN, "◐ 补一个条件就对应": Verdict.NEAR, "× 不对应": Verdict.EXCLUDED}
+    for support in rulebook.supports:
+        assert [signs[cell[0]] for cell in grid.value[support]] == [expected.verdict(n, support) for n in range(6)]
+    assert "<b>6 家</b>企业" in page.html()
+
+
+def test_what_could_not_be_used_is_told_by_row_and_column_and_can_be_taken_away(page: Visit) -> None:
+    bring(page, csv_file(ROWS, "utf-8"))
+    assert "有 1 格没有用上" in page.told()
+    see(page, "数据问题")
+    (table,) = page.app.dataframe
+    assert list(table.value.iloc[0]) == ["没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是万元。"]
+    assert "下载全部问题" in downloads(page)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.xlsx", b"PK no zip", "这不是 .xlsx 文件，或者文件损坏、加了密码。请在 Excel 里打开再另存为 .xlsx。"),
+        ("a.csv", "企业名称,城市\n".encode(), "只有列名，没有企业。请每家企业填一行。"),
+        ("a.parquet", b"PAR1", "读不了这个 Parquet 文件（ArrowInvalid）。文件可能损坏。"),
+        ("a.csv", "企业名称,城市\n合计,\n".encode(), "表里没有企业。请每家企业填一行。"),
+        ("a.csv", b"", "表里什么都没有。"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_in_one_sentence(page: Visit, name: str, content: bytes, told: str) -> None:
+    bring(page, content, name)
+    assert [e.value.replace("\\", "") for e in page.app.error] == [told]
+    assert not page.app.dataframe
+
+
+def test_a_bomb_is_refused_in_the_other_process(page: Visit) -> None:
+    from zipfile import ZIP_DEFLATED
+
+    target = BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", bytes(600_000_000 // 8))
+    bring(page, target.getvalue(), "bomb.xlsx")
+    assert "这个文件解开后有 75 MB，不像一份台账，没有读" in page.told()
+
+
+def test_columns_are_matched_by_hand_and_remembered_for_the_same_headers(page: Visit) -> None:
+    ledger = csv_file([["企业名称", "去年卖了多少"], ["甲", 70_000]], "utf-8")
+    bring(page, ledger)
+    page.app.session_state["screening-columns-1"] = True
+    page.run()
+    assert "认不出是哪一题，没有用" in page.told()
+    select = page.app.selectbox(key="screening-column-1-1")
+    select.set_value(next(o for o in targets_of(page) if o.question == "revenue"))
+    page.run()
+    page.app.selectbox(key="screening-unit-1-1-revenue").set_value("元")
+    page.run()
+    settled(page.press("screening-again-1"))
+    answers = answers_of(page)
+    assert answers[0]["revenue"]["value"] == 7
+    bring(page, csv_file([["去年卖了多少", "企业名称"], [80_000, "乙"]], "utf-8"))
+    assert answers_of(page)[0]["revenue"]["value"] == 8
+    assert "全部用上" in next(e.label for e in page.app.expander if "列对照" in e.label)
+    page.app.session_state["screening-columns-2"] = True
+    settled(page.run().press("screening-forget-2"))
+    assert "revenue" not in answers_of(page)[0]
+
+
+def targets_of(page: Visit) -> list[Any]:
+    from eligibility.screening.headers import targets
+
+    return list(targets(sitting_of(page).book))
+
+
+def answers_of(page: Visit) -> list[dict[str, Any]]:
+    found = sitting_of(page).found
+    assert found is not None
+    return [c.profile.as_data() for c in found.screening.clients]
+
+
+def test_a_ledger_of_which_no_column_is_known_can_be_matched_by_hand(page: Visit) -> None:
+    bring(page, csv_file([["甲列", "乙列"], ["某公司", 3]], "utf-8"))
+    assert "认不出任何一列（第一行是“甲列”、“乙列”）。" in page.told()
+    page.app.selectbox(key="screening-column-1-0").set_value(next(o for o in targets_of(page) if o.question == "company_name"))
+    page.run()
+    settled(page.press("screening-again-1"))
+    found = sitting_of(page).found
+    assert found is not None
+    assert [c.name for c in found.screening.clients] == ["某公司"]
+
+
+def test_another_ledger_takes_the_place_of_the_one_before(page: Visit) -> None:
+    bring(page, csv_file(ROWS, "utf-8"))
+    bring(page, csv_file([["企业名称"], ["独一家"]], "utf-8"), "二.csv")
+    assert list(page.app.dataframe[0].value["client"]) == ["独一家"]
+    assert not [name for name in HOSTILE if name in page.html() + page.told()]
+
+
+def test_nobody_else_sees_a_ledger(page: Visit, visit: Open) -> None:
+    bring(page, csv_file(ROWS, "utf-8"))
+    other = at(visit())
+    assert not other.app.dataframe
+    assert "上传一份企业台账" in other.html()
+
+
+def test_a_visitor_who_is_no_advisor_sees_nothing(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = visit()
+    monkeypatch.setattr(ui.access.people, "is_marked", lambda headers: False)
+    other = at(other)
+    assert "这一页只在本机打开" in other.html()
+    assert not other.app.file_uploader
+
+
+def test_a_look_up_tells_who_gets_a_support_and_what_the_others_lack(page: Visit, rulebook: Rulebook) -> None:
+    bring(page, csv_file(ROWS, "utf-8"))
+    see(page, "反查")
+    from eligibility.screening.screening import look_up
+
+    found = sitting_of(page).found
+    assert found is not None
+    support = next(s for s in rulebook.supports if look_up(found.screening, s).one_short)
+    page.app.selectbox(key="screening-lookup-1").set_value(support)
+    page.run()
+    page.app.session_state[f"screening-group-1-{support}"] = "差一项"
+    page.run()
+    (table,) = page.app.dataframe
+    expected = look_up(found.screening, support).one_short
+    assert list(table.value["企业"]) == [c.client.name for c in expected]
+    assert all("：" in words for words in table.value["还差什么"])
+
+
+def test_names_are_inert_wherever_they_stand(page: Visit) -> None:
+    bring(page, csv_file(ROWS, "utf-8"))
+    for name in ("缺口", "部门", "图"):
+        html = see(page, name).html()
+        assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in see(page, "部门").html()
+
+
+def test_the_workbook_and_the_pdfs_are_made_in_the_background(page: Visit) -> None:
+    bring(page, xlsx([[cell if cell is not None else "" for cell in row] for row in ROWS]), "台账.xlsx")
+    for key in ("workbook", "reports-0", "table"):
+        page.press(f"screening-make-{key}-1")
+        job, path = sitting_of(page).files[key]
+        until = time.monotonic() + 120
+        while job.running:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert job.done
+        page.run()
+        content = path.read_bytes()
+        if key == "workbook":
+            assert load_workbook(BytesIO(content)).sheetnames[0] == "总表"
+        elif key == "table":
+            assert content.startswith(b"\xef\xbb\xbf")
+        else:
+            with ZipFile(BytesIO(content)) as archive:
+                assert sum(n.endswith(".pdf") for n in archive.namelist()) == 6
+    assert {"下载工作簿", "下载 PDF 压缩包", "下载长表"} <= set(downloads(page))
+
+
+def test_what_was_made_goes_with_its_ledger(page: Visit, data: Path) -> None:
+    bring(page, csv_file(ROWS, "utf-8"))
+    page.press("screening-make-table-1")
+    (folder,) = (data.parent / "screening").iterdir()
+    bring(page, csv_file([["企业名称"], ["独一家"]], "utf-8"))
+    assert not folder.exists()
+
+
+def test_cancelling_stops_the_work_and_clears_the_desk(page: Visit) -> None:
+    rows = [["企业名称", "主体"], *([f"第{n}家", "企业"] for n in range(5_000))]
+    page.app.file_uploader(key="screening-upload-0").upload("大.csv", csv_file(rows, "utf-8"), "text/csv")
+    page.run()
+    job = sitting_of(page).job
+    assert job is not None
+    assert job.running
+    page.press("screening-cancel")
+    until = time.monotonic() + 5
+    while job.running:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert not job.done
+    assert "上传一份企业台账" in page.html()
+
+
+def test_a_process_that_dies_is_told(page: Visit) -> None:
+    rows = [["企业名称", "主体"], *([f"第{n}家", "企业"] for n in range(5_000))]
+    page.app.file_uploader(key="screening-upload-0").upload("大.csv", csv_file(rows, "utf-8"), "text/csv")
+    page.run()
+    job = sitting_of(page).job
+    assert job is not None
+    job._process.kill()
+    assert "判断的时候出了意外，没有做完。" in settled(page).told()
+
+
+def test_the_page_serves_any_rulebook(visit: Open) -> None:
+    page = at(visit(using=load(HARBOUR)))
+    bring(page, csv_file([["Name", "Trade", "Home quay", "Seats (seats)", "Badges"], ["Gull", "ferry", "West Quay", 40, "Green"]], "utf-8"))
+    assert list(page.app.dataframe[0].value["client"]) == ["Gull"]
+    for name in ("反查", "缺口", "部门", "图", "数据问题"):
+        see(page, name)
+    sitting_of(page).stop()
