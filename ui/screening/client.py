@@ -36,7 +36,7 @@ def client(sitting: Sitting, found: Found, place: int, support: str | None) -> N
         with st.container(border=True):
             st.html(card(entry, assessment, told(assessment)))
     if steps := first_steps(assessment):
-        lines = [f"<li>{escaped(s.text)}{f'<br>{escaped(whom(s.door))}：{contacts(s.door)}' if s.door else ''}</li>" for s in steps]
+        lines = [f"<li>{escaped(s.text)}{f'<br>{escaped(whom(s.door))}：{contacts(s.door, assessment.on)}' if s.door else ''}</li>" for s in steps]
         st.html(f'<h3>先做的事</h3><ol class="steps">{"".join(lines)}</ol>')
     st.html(_entries(assessment) + _answers(assessment))
     with st.container(horizontal=True, gap="small"):

@@ -35,7 +35,7 @@ def lookup(sitting: Sitting, found: Found) -> None:
     places = [sitting.book.policies[s.policy].cite(s.article) for s in support.sources]
     st.html(
         f'<p>{escaped(support.gives)}。</p><p class="note">{escaped("，".join(dict.fromkeys(places)))}'
-        + (f"；先联系{escaped(whom(door))}：{contacts(door)}" if door else "")
+        + (f"；先联系{escaped(whom(door))}：{contacts(door, screening.on)}" if door else "")
         + "</p>"
     )
     groups: dict[str, Sequence[Candidate]] = {"现在就对应": seen.matched, "只等部门答复": seen.to_ask, "差一项": seen.one_short, "差几项": seen.further}

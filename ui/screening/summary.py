@@ -58,7 +58,8 @@ def agencies(sitting: Sitting, found: Found) -> None:
         names = "、".join(escaped(clients[n].name) for n in call.matched[:20]) + (f"……等 {len(call.matched):,} 家" if len(call.matched) > 20 else "")
         rows.append(
             f"<article class='call'><h3>{escaped(call.door.ask_at)}</h3><p>{len(call.matched):,} 家现在就有对应的，{len(call.undecided):,} 家还有没定的，牵涉 {len(call.supports)} 项支持</p>"
-            f"<p class='note'>{escaped(reach(call.door, found.screening.on))}</p><details class='group'><summary>问得最多的支持，和现在就对应的企业</summary><ul>{often}</ul><p>{names}</p></details></article>"
+            f"<p class='note'>{escaped(reach(call.door, found.screening.on))}</p>"
+            f"<details class='group'><summary>问得最多的支持，和现在就对应的企业</summary><ul>{often}</ul><p>{names}</p></details></article>"
         )
     st.html("".join(rows))
     _more(sitting, "calls", len(found.calls))
