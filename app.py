@@ -36,7 +36,7 @@ async def start(_: Any) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "ui" / "main.py",
     routes=routes(rulebook, library, today, origins=origins("ELIGIBILITY_API_ORIGINS"), per_minute=count("ELIGIBILITY_API_PER_MINUTE", 300)),
-    middleware=[Middleware(Gate), Middleware(Browser, page=page())],
+    middleware=[Middleware(Gate), Middleware(Browser, page=page(), hosts=origins("ELIGIBILITY_EMBED_IN"))],
     lifespan=start,
     on_script_error=say_error,
 )

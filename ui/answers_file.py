@@ -56,9 +56,10 @@ def _panel(session: Session) -> None:
     draft = session.draft
     if draft.begun:
         st.download_button("保存答案到文件", written(draft.as_answers(), session.book), "自测答案.yaml", "application/yaml", on_click="ignore", key=f"save-{draft.epoch}")
-    file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{draft.epoch}")
-    if file is not None:
-        _load(session, file.getvalue())
+    if session.id is None:  # without a cookie the server takes no files
+        st.caption("浏览器没有让本页留下 Cookie，这里载入不了文件。请在新窗口里打开自测，再载入。")
+    else:
+        _load_from(session)
     if draft.begun:
         with st.popover("清空，换一家企业", key=f"clear-{draft.epoch}"):
             st.markdown("现在的答案会全部删除，不能恢复。要留着的话，请先保存到文件。")
@@ -66,6 +67,12 @@ def _panel(session: Session) -> None:
                 st.session_state.pop(_LOADED, None)
                 session.keep(draft.cleared())
                 st.rerun()
+
+
+def _load_from(session: Session) -> None:
+    file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{session.draft.epoch}")
+    if file is not None:
+        _load(session, file.getvalue())
 
 
 def _load(session: Session, content: bytes) -> None:

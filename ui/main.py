@@ -21,6 +21,8 @@ st.set_page_config(page_title=f"{page.title} · {book.cover.title}")
 session = begin(book)
 if not session.stored:
     st.warning("答案暂时存不到服务器上，刷新后会丢失。请先用本页下方的“保存答案到文件”，再告诉维护人员。")
+if session.id is None and session.draft.begun:
+    st.info("浏览器没有让本页留下 Cookie，所以答案只在这一页开着的时候有，刷新就没有了。要留着，请用本页下方的“保存答案到文件”。")
 menu(listed)
 login_notices()
 page.run()

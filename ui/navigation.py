@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from ui.access import advisor
+from ui.access import advisor, inside_a_frame
+from ui.access.frame import PATHS
 from ui.access.menu import login_menu
 
 SELF_ASSESSMENT = "../pages/self_assessment.py"
@@ -20,8 +21,8 @@ _FOR_ADVISORS = {"screening", "clients"}  # listed for advisors only; each of th
 
 
 def pages() -> list[Page]:
-    """All pages, as Streamlit mounts them."""
-    return [
+    """All pages, as Streamlit mounts them; inside somebody else's page only those that may stand there, so that no address leads to another."""
+    listed = [
         st.Page(SELF_ASSESSMENT, title="自测", url_path="", default=True),
         st.Page(RESULTS, title="结果", url_path="result"),
         st.Page(SELF_CHECK, title="自检", url_path="check"),
@@ -30,6 +31,7 @@ def pages() -> list[Page]:
         st.Page(SCREENING, title="批量筛查", url_path="screening"),
         st.Page(CLIENTS, title="客户档案", url_path="clients"),
     ]
+    return [page for page in listed if page.url_path in PATHS] if inside_a_frame() else listed
 
 
 def menu(listed: list[Page]) -> None:
@@ -39,4 +41,5 @@ def menu(listed: list[Page]) -> None:
         for page in listed:
             if page.url_path not in hidden:
                 st.page_link(page)
-        login_menu()
+        if not inside_a_frame():
+            login_menu()

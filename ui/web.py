@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import secrets
+from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.access.frame import PATHS
+from ui.access.gate import is_secure
 from ui.session import COOKIE
 from ui.store import is_id, new_id
 
@@ -24,10 +28,12 @@ _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='%231d5a96'/%3E"
     "%3Cpath d='M8 16.5l5.5 5.5L24 11' fill='none' stroke='white' stroke-width='3.5' stroke-linecap='round' stroke-linejoin='round'/%3E%3C/svg%3E"
 )
+_IN_FRAMES = "SameSite=None; Secure; Partitioned"
+_UPLOADS = b"_streamlit_xsrf="
 _HEADERS = {
     # Everything comes from this server. Streamlit's own page needs inline script and style, and WebAssembly; it loads the scripts of components as blobs of its own.
     "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
+    "font-src 'self' data:; connect-src 'self' ws: wss:; worker-src 'self' blob:; frame-ancestors {hosts}; base-uri 'self'; form-action 'self'; object-src 'none'",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
@@ -50,11 +56,14 @@ class Browser:
     """Serves our page wherever Streamlit would serve its own, and gives each browser a draft of its own.
 
     The cookie ends with the browser session, is invisible to scripts, and holds nothing but the draft's unguessable name.
+    `hosts` are the web sites inside whose pages ours may stand, those pages at least that have nothing but the visitor's
+    own answers. There a browser keeps a cookie only if it is secure and its own for each such site.
     """
 
-    def __init__(self, app: ASGIApp, page: bytes) -> None:
+    def __init__(self, app: ASGIApp, page: bytes, hosts: Sequence[str] = ()) -> None:
         self.app = app
         self.page = page
+        self.hosts = tuple(hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI interface."""
@@ -70,16 +79,32 @@ class Browser:
                 await send({"type": "http.response.start", "status": message["status"], "headers": self._headers(scope)})
                 await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.page})
             elif not replaced:
+                if message["type"] == "http.response.start" and self.hosts and is_secure(scope):
+                    message["headers"] = _for_frames(message["headers"])
                 await send(message)
 
         await self.app(scope, receive, answer)
 
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        headers = MutableHeaders(headers={**_HEADERS, "content-type": "text/html; charset=utf-8", "content-length": str(len(self.page))})
+        hosts = self.hosts if _path(scope) in PATHS else ()
+        policy = _HEADERS["content-security-policy"].format(hosts=" ".join(("'self'", *hosts)))
+        headers = MutableHeaders(headers={**_HEADERS, "content-security-policy": policy, "content-type": "text/html; charset=utf-8", "content-length": str(len(self.page))})
         if not _has_draft(Headers(scope=scope)):
             path = scope.get("root_path") or "/"
-            headers["set-cookie"] = f"{COOKIE}={new_id()}; Path={path}; HttpOnly; SameSite=Lax"
+            inside = bool(hosts) and is_secure(scope) and Headers(scope=scope).get("sec-fetch-dest") == "iframe"
+            headers["set-cookie"] = f"{COOKIE}={new_id()}; Path={path}; HttpOnly; {_IN_FRAMES if inside else 'SameSite=Lax'}"
         return headers.raw
+
+
+def _path(scope: Scope) -> str:
+    """Of a page, as the menu knows it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")).strip("/")
+
+
+def _for_frames(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The same headers, Streamlit's cookie against forged uploads fit for frames: it is compared with what only our own page can read."""
+    return [(k, re.sub(rb"; *SameSite=[A-Za-z]+(; *Secure)?", b"; " + _IN_FRAMES.encode(), v)) if k.lower() == b"set-cookie" and v.startswith(_UPLOADS) else (k, v) for k, v in headers]
 
 
 def _has_draft(headers: Headers) -> bool:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, Playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_QUIET = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"  # asks nothing of the network by itself
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # asks nothing of the network by itself
 QUESTION = "section.question[data-question]"
 
 
@@ -29,7 +30,7 @@ def chromium() -> str | None:
 
 def launch(playwright: Playwright) -> Browser:
     """The system's Chromium, started."""
-    return playwright.chromium.launch(executable_path=chromium(), args=_QUIET.split())
+    return playwright.chromium.launch(executable_path=chromium(), args=QUIET)
 
 
 class Server:
@@ -41,7 +42,7 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"{'https' if 'STREAMLIT_SERVER_SSL_CERT_FILE' in settings else 'http'}://localhost:{self.port}"
         self.start()
 
     def start(self) -> None:
@@ -52,7 +53,7 @@ class Server:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5, context=ssl._create_unverified_context()) as answer:
                     if json.load(answer)["status"] == "ok":
                         return
             except OSError:

@@ -128,7 +128,7 @@ def _headers(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
         _remember(headers, request.headers.get("referer", ""))
     elif scope["path"].endswith(_CALLBACK):
         _bring_back(headers, request, logged_in=COOKIE in written and bool(written[COOKIE].value))
-    if _is_secure(scope):
+    if is_secure(scope):
         _secure(headers)
     return headers.raw
 
@@ -152,7 +152,7 @@ def _bring_back(headers: MutableHeaders, request: HTTPConnection, *, logged_in: 
     headers.append("set-cookie", f"{FAILED}=1; Path=/; HttpOnly; SameSite=Lax; Max-Age={0 if logged_in else 20}")
 
 
-def _is_secure(scope: Scope) -> bool:
+def is_secure(scope: Scope) -> bool:
     """Whether the browser speaks TLS, be it to a proxy in front. Who claims so falsely makes only their own cookies stricter."""
     forwarded = Headers(scope=scope).get("x-forwarded-proto", "")
     config = usable_settings()

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from eligibility.clients.records import Advisor, Role
+from ui.access.frame import inside_a_frame
 from ui.access.logins import Login, counts, login_in
 from ui.access.machine import is_marked
 from ui.access.settings import Settings, SettingsError, settings, usable_settings
@@ -38,7 +39,7 @@ def person() -> Person | None:
     """Who is logged in behind this run; None: a visitor, or somebody whose login has ended."""
     found = usable_settings()
     login = _login()
-    if found is None or login is None or not counts(login, found):
+    if found is None or login is None or not counts(login, found) or inside_a_frame():
         return None
     name = _name(login, found)
     until = login.until(found)
@@ -58,7 +59,7 @@ def advisor() -> Advisor | None:
     except SettingsError:
         local = False
     if local:
-        return LOCAL if is_marked(st.context.headers) else None
+        return LOCAL if is_marked(st.context.headers) and not inside_a_frame() else None
     found = person()
     return found.advisor if found else None
 

@@ -1,5 +1,12 @@
 // Streamlit's own texts have no translation. This exchanges them as they appear, moves the focus and loads the page anew where a screen asks for it.
 (() => {
+  // Inside somebody else's page this is the embedded application, whatever the address says: there are fewer pages then.
+  const address = new URL(location);
+  if (self !== top && address.searchParams.get("embed") !== "true") {
+    address.searchParams.set("embed", "true");
+    history.replaceState(null, "", address);
+  }
+
   const ATTRIBUTES = ["aria-label", "placeholder", "title", "alt"];
   const PATTERNS = Object.entries(CHINESE.patterns).map(([from, to]) => [new RegExp(`^${from}$`), to]);
 
