@@ -114,6 +114,11 @@ class Desk:
             ids = session.scalars(_ordered(select(ClientRow.id).where(*wanted), order, on).limit(limit).offset(offset)).all()
             return ClientList(tuple(_listed(session, ids, on)), total)
 
+    def names(self) -> frozenset[str]:
+        """All names in use."""
+        with self._database.reading() as session:
+            return frozenset(session.scalars(select(ClientRow.name).where(ClientRow.organisation == self.advisor.organisation)))
+
     def tags(self) -> tuple[str, ...]:
         """All tags in use."""
         with self._database.reading() as session:

@@ -274,6 +274,32 @@ def test_a_process_that_dies_is_told(page: Visit) -> None:
     assert "判断的时候出了意外，没有做完。" in settled(page).told()
 
 
+def test_clients_are_kept_once_with_their_answers(page: Visit, data: Path) -> None:
+    from eligibility.clients.database import Database
+    from eligibility.clients.desk import Desk
+    from eligibility.clients.records import Advisor, Role, Via
+
+    rows = [*ROWS, ["己公司", "企业", "大连", "无", 1], ["长" * 300, "企业", "大连", "无", 1]]
+    bring(page, csv_file(rows, "utf-8"))
+    page.app.session_state["screening-keep-1"] = True
+    page.run()
+    page.app.text_input(key="screening-tag-1").set_value("秋季")
+    page.run().press("screening-store-1")
+    assert "存了 6 家" in page.told()
+    assert "1 家档案里已有同名的，没有动：己公司。" in page.told()
+    assert "1 家没有存上：第 9 行没有企业名称。" in page.told()
+    database = Database(f"sqlite:///{data.parent / 'clients.sqlite3'}")
+    kept = {c.name: c for c in Desk(database, Advisor("本机", "local", Role.LEAD)).everyone()}
+    assert set(SHOWN) | {"己公司"} <= set(kept)
+    assert kept["己公司"].tags == ("秋季",)
+    assert kept[SHOWN[0]].answers["city"] == {"value": "shenyang", "source": "ledger"}
+    history = Desk(database, Advisor("本机", "local", Role.LEAD)).history(kept["己公司"].id)
+    assert {h.via for h in history} == {Via.LEDGER}
+    page.press("screening-store-1")
+    assert "存了" not in page.told()
+    database.close()
+
+
 def test_the_page_serves_any_rulebook(visit: Open) -> None:
     page = at(visit(using=load(HARBOUR)))
     bring(page, csv_file([["Name", "Trade", "Home quay", "Seats (seats)", "Badges"], ["Gull", "ferry", "West Quay", 40, "Green"]], "utf-8"))

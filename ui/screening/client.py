@@ -16,6 +16,7 @@ from eligibility.report.statuses import told
 from eligibility.report.wording import headline, whom
 from eligibility.screening.screening import lacks_of
 from ui.answers_file import written
+from ui.screening.keep import keep_one
 from ui.screening.sitting import Sitting
 from ui.screening.work import Found
 from ui.standing import counts
@@ -52,6 +53,7 @@ def client(sitting: Sitting, found: Found, place: int, support: str | None) -> N
             key=f"screening-answers-{sitting.number}-{place}",
             help="在“自测”页的“保存、载入答案”里载入，就能接着问这家没有答的题。",
         )
+        keep_one(sitting, found, place)
 
 
 def _entries(assessment: Assessment) -> str:
