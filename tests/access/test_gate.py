@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +63,14 @@ def ask(path: str, *, answer: dict[str, str] | None = None, status: int = 302, c
         "headers": [(n.replace("_", "-").encode(), v.encode()) for n, v in headers.items()],
         "client": ("127.0.0.1", 1),
     }
-    asyncio.run(Gate(application)(scope, receive, send))
+    finish(Gate(application)(scope, receive, send))
     return sent[0]["status"], [(n.decode(), v.decode()) for n, v in sent[0]["headers"]], b"".join(m.get("body", b"") for m in sent[1:])
+
+
+def finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run what never has to wait, without a loop: the browser tests may have one running."""
+    with pytest.raises(StopIteration):
+        work.send(None)
 
 
 def set_cookies(answer: Answer) -> dict[str, str]:
@@ -187,7 +192,7 @@ def tab(*messages: bytes, cookie: str = f"{COOKIE}={SIGNED}", meanwhile: Callabl
     async def send(message: Message) -> None:
         raise AssertionError
 
-    asyncio.run(Gate(application)({"type": "websocket", "headers": [(b"cookie", cookie.encode())], "client": ("127.0.0.1", 1)}, receive, send))
+    finish(Gate(application)({"type": "websocket", "headers": [(b"cookie", cookie.encode())], "client": ("127.0.0.1", 1)}, receive, send))
     return got[:-1]
 
 
