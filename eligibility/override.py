@@ -23,6 +23,10 @@ class Override:
     withdrawn: datetime | None = None
     withdrawn_by: str | None = None
 
+    def as_data(self) -> dict[str, str]:
+        """What is said of a standing override to other programs."""
+        return {"support": self.support, "verdict": self.verdict.value, "instead_of": self.instead_of.value, "reason": self.reason, "by": self.by, "at": self.at.isoformat()}
+
 
 def standing(overrides: Iterable[Override]) -> Mapping[str, Override]:
     """The overrides that were not withdrawn, by support. Of several on one support the last counts."""

@@ -12,28 +12,30 @@ from eligibility.clients.problems import ClientsError
 from eligibility.clients.words import STAGES
 from ui.clients.conflict import settle
 from ui.clients.details import details
-from ui.clients.editor import editor
+from ui.clients.editor import editor, unread
 from ui.clients.exchange import exchange
 from ui.clients.kept import kept
-from ui.clients.listing import listing, new_client, unread
+from ui.clients.listing import listing, new_client
 from ui.clients.opened import Opened
 from ui.clients.outcome import outcome
 from ui.clients.past import past
 from ui.clients.whole import days, moving
 from ui.clock import BEIJING, now, today
 from ui.desk import desk as open_desk
-from ui.navigation import CLIENTS
+from ui.links import follow_links
 from ui.session import current
 from ui.text import escaped, plain
 
 desk = open_desk()  # first of all: whoever may see no client data gets no further
 
 STYLE = Path(__file__).resolve().parents[1] / "ui" / "clients" / "clients.css"
+EVERYONE = "?all"  # the link back to where no client is chosen
 PARTS = {"result": "结果", "answers": "回答", "details": "资料", "kept": "留存和对比", "exchange": "请企业补充", "history": "历史"}
 
 session = current()
 book, on = session.book, today()
 st.html(STYLE)
+follow_links()
 
 
 def everyone(desk: Desk) -> None:
@@ -52,7 +54,7 @@ def one(desk: Desk, id_: str) -> None:
     key = f"c{id_}-part"
     opened = Opened(book, desk, id_, now, typing=st.session_state.get(f"{key}-shown") == "details")
     client = opened.client
-    st.page_link(CLIENTS, label="← 全部企业")
+    back()
     facts = [STAGES[client.stage], *client.tags, f"{client.changed_by}在 {client.changed.astimezone(BEIJING):%Y-%m-%d %H:%M} 最后改过"]
     st.html(f'<section class="client"><h1>{escaped(client.name)}</h1><p class="note">{"　".join(map(escaped, facts))}</p></section>')
     if opened.conflict is not None:
@@ -66,7 +68,8 @@ def one(desk: Desk, id_: str) -> None:
     st.session_state[f"{key}-shown"] = part
     profile, problems = client.profile(book)
     assessment = assess(book, profile, on=on)
-    unread(problems)
+    if part in ("result", "answers"):
+        unread(opened, problems)
     match part:
         case "answers":
             editor(opened, assessment, on)
@@ -80,6 +83,11 @@ def one(desk: Desk, id_: str) -> None:
             past(opened, desk.overrides(id_))
         case _:
             outcome(opened, assessment, desk.overrides(id_))
+
+
+def back() -> None:
+    """The way back to the list."""
+    st.html(f'<p><a href="{EVERYONE}">← 全部企业</a></p>')
 
 
 def chosen(key: str) -> str:
@@ -105,7 +113,7 @@ if id_ := st.query_params.get("client"):
         one(desk, id_)
     except ClientsError as error:
         st.error(plain(str(error)))
-        st.page_link(CLIENTS, label="← 全部企业")
+        back()
 else:
     try:
         everyone(desk)

@@ -34,10 +34,15 @@ def answer_words(id_: str, value: Any, rulebook: Rulebook) -> str:
         return "不清楚"
     profile, problems = read_profile({id_: value}, rulebook.questions)
     if problems or not profile.answers:
-        raw = str(value)
-        return f"{raw if len(raw) <= _RAW else raw[:_RAW] + '……'}（现在的规则读不了）"
+        return f"{raw(value)}（现在的规则读不了）"
     (question,) = profile.answers
     return given_words(question, profile, rulebook)
+
+
+def raw(value: Any) -> str:
+    """A stored answer as it stands there, for want of words."""
+    text = str(value)
+    return text if len(text) <= _RAW else f"{text[:_RAW]}……"
 
 
 def given_words(question: str, profile: Profile, rulebook: Rulebook) -> str:

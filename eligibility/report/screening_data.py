@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from eligibility.assessment import Verdict
+from eligibility.override import standing
 from eligibility.screening.gaps import gaps
 from eligibility.screening.ledger import Reading
 from eligibility.screening.screening import Screening
@@ -29,6 +30,7 @@ def _client(screening: Screening, place: int) -> dict[str, Any]:
     client = screening.clients[place]
     verdicts = dict(zip(screening.rulebook.supports, screening.row(place), strict=True))
     undecided = (id_ for id_, v in verdicts.items() if v in (Verdict.OPEN, Verdict.NEAR))
+    overrides = {"overrides": [o.as_data() for o in standing(client.overrides).values()]} if client.overrides else {}
     return {
         "name": client.name,
         "row": client.row,
@@ -36,6 +38,7 @@ def _client(screening: Screening, place: int) -> dict[str, Any]:
         "counts": {v.value: n for v, n in screening.counts(place).items()},
         "verdicts": {id_: v.value for id_, v in verdicts.items()},
         "lacks": {id_: [{"kind": lack.kind, "what": lack.what} for lack in screening.lacks(place, id_)] for id_ in undecided},
+        **overrides,
     }
 
 

@@ -11,10 +11,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from eligibility.advice import ranked
 from eligibility.assessment import SupportVerdict, Verdict
+from eligibility.override import standing
+from eligibility.profile import Origin
 from eligibility.report import wording
 from eligibility.report.labels import STRENGTHS, VERDICTS, Label
 from eligibility.report.ledger_problems import COLUMNS as PROBLEM_COLUMNS
 from eligibility.report.ledger_problems import problems
+from eligibility.report.overrides import overlaid
 from eligibility.report.workbook import OPTIONS, Paper, inert
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength, Support
@@ -45,6 +48,8 @@ def render_screening(screening: Screening, source: Reading | None = None, progre
         _matrix(paper, screening)
         if len(screening.clients) <= DETAILED:
             paper.sheet("明细", _DETAILS, _details(screening, progress), frozen=1)
+        if _overridden(screening):
+            paper.sheet("改判", _OVERRIDES, _overrides(screening), frozen=1)
         paper.sheet("反查", _LOOKUPS, _lookups(screening), frozen=1)
         paper.sheet("缺口", _GAPS, _gaps(screening))
         paper.sheet("要联系的部门", _DOORS, _doors(screening))
@@ -65,6 +70,7 @@ def _matrix(paper: Paper, screening: Screening) -> None:
     border = {"border": 1, "border_color": "#B9C2CB", "font_size": 10}
     across = book.add_format({**border, "rotation": 90, "text_wrap": True, "valign": "bottom", "align": "center", "bg_color": "#EEF2F5"})
     band = book.add_format({**border, "bold": True, "bg_color": "#DDE4EA", "align": "left"})
+    changed = {verdict: book.add_format({**border, "align": "center", "bold": True, "shrink": True, "bg_color": colour}) for verdict, colour in _FILLS.items()} if _overridden(screening) else {}
     signs = {verdict: book.add_format({**border, "align": "center", "bg_color": colour}) for verdict, colour in _FILLS.items()}
     fixed = ["企业", "台账行号", *(VERDICTS[v].name for v in Verdict)]
     columns = sorted(enumerate(screening.supports), key=lambda c: tuple(Strength).index(c[1].strength))
@@ -88,8 +94,12 @@ def _matrix(paper: Paper, screening: Screening) -> None:
             sheet.write_number(row, 1, client.row, paper.body)
         for place, verdict in enumerate(Verdict, start=2):
             sheet.write_number(row, place, counts[verdict], paper.body)
-        for place, (n, _) in enumerate(columns, start=len(fixed)):
-            sheet.write_string(row, place, VERDICTS[verdicts[n]].symbol, signs[verdicts[n]])
+        decided = standing(client.overrides)
+        for place, (n, support) in enumerate(columns, start=len(fixed)):
+            if (made := decided.get(support.id)) is None:
+                sheet.write_string(row, place, VERDICTS[verdicts[n]].symbol, signs[verdicts[n]])
+            else:
+                sheet.write_string(row, place, f"{VERDICTS[verdicts[n]].symbol}→{VERDICTS[made.verdict].symbol}", changed[made.verdict])
     sheet.freeze_panes(2, 1)
     sheet.autofilter(1, 0, max(1, len(screening.clients) + 1), len(fixed) + len(columns) - 1)
 
@@ -118,6 +128,22 @@ def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str
         "\n".join(wording.met(entry)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
         wording.whom(door) if door else "", wording.reach(door, on) if door else "", entry.caution or "", support.id,
     ]  # fmt: skip
+
+
+_OVERRIDES = (("企业", 28), ("支持", 40), ("顾问判为", 16), ("程序判为", 16), ("谁、哪天、为什么", 70), ("编号", 28))
+
+
+def _overridden(screening: Screening) -> bool:
+    return any(client.overrides for client in screening.clients)
+
+
+def _overrides(screening: Screening) -> Iterator[list[str | float]]:
+    """What an advisor decided otherwise, beside what the program says."""
+    for place, client in enumerate(screening.clients):
+        for shown in overlaid(screening.assessment(place), client.overrides) if client.overrides else ():
+            if shown.override is not None:
+                names = [VERDICTS[v].name for v in (shown.verdict, shown.entry.verdict)]
+                yield [client.name, shown.entry.support.title, *names, shown.text, shown.entry.support.id]
 
 
 _LOOKUPS = (
@@ -190,7 +216,11 @@ def _about(screening: Screening, source: Reading | None) -> Iterator[list[str]]:
         yield ["数据问题", f"{len(source.faults)} 格没有用上，按不清楚处理；详见“数据问题”"]
     yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
     yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]
-    yield ["性质", f"{wording.DISCLAIMER}。回答来自台账，没有核验；空着的格一律是“不清楚”，不当成“没有”。"]
+    seen = any(Origin.SEEN in client.profile.origins.values() for client in screening.clients)
+    checked = "回答除注明“已看到证照”的以外没有核验" if seen else "回答来自台账，没有核验"
+    yield ["性质", f"{wording.DISCLAIMER}。{checked}；空着的格一律是“不清楚”，不当成“没有”。"]
+    if _overridden(screening):
+        yield ["改判", "“总表”里写着箭头的格（如○→●）是顾问改判过的：箭头前是程序的判断，箭头后是顾问的。计数、明细、反查、缺口都按程序的判断算；谁在哪天为什么改判，见“改判”。"]
     if len(screening.clients) > DETAILED:
         yield ["明细", f"超过 {DETAILED:,} 家，表格程序打不开那么长的明细，所以没有写；请把台账分成几份，每份不超过 {DETAILED:,} 家。"]
     else:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -201,7 +203,7 @@ def test_an_answer_that_todays_rules_cannot_read_is_told_and_kept(page: Open, de
     client = desk.add("甲船队", at=NOON, answers={"seats": 40, "gone": {"value": 1}})
     tab = section(page(client, "answers"), client, "Boat")
     assert "有 1 处现在的规则读不了" in tab.told()
-    assert "gone：没有这道题" in tab.told()
+    assert "已取消的题“gone”：{'value': 1}（没有这道题）" in tab.told()
     tab.app.number_input(key=key(client, "value", "seats")).set_value(41)
     tab.run()
     assert desk.client(client.id).answers == {"gone": {"value": 1}, "seats": 41}
@@ -248,7 +250,7 @@ def test_the_history_tells_in_words_who_changed_what(page: Open, desk: Desk) -> 
     html = page(client, "history").html()
     assert "2026-11-22 13:00　李强（企业发回的文件）" in html
     assert "<b>Trade</b>　carrying passengers → fishing" in html
-    assert "<b>Seats</b>　（没有回答） → 大概 5 seats" in html
+    assert "<b>Seats</b>　大概 5 seats" in html
     assert "<b>已取消的题“gone”</b>　[1]（现在的规则读不了） → （没有回答）" in html
     assert "<b>名称</b>　甲船队 → 甲 船队" in html
     assert "<b>状态</b>　服务中 → 已结束" in html
@@ -312,7 +314,7 @@ def test_only_a_lead_sees_the_ways_to_delete_to_export_and_to_import(page: Open,
 
 def test_a_hostile_name_is_shown_as_it_is(page: Open, desk: Desk) -> None:
     client = desk.add(HOSTILE, at=NOON, notes=HOSTILE, tags=(HOSTILE[:30],))
-    assert HOSTILE.split(" 😀")[0] in "\n".join(p.proto.label for p in page().app.get("page_link")).replace("\\", "")
+    assert f">{escape(HOSTILE)}</a>" in page().html()
     for part in ("result", "answers", "details", "kept", "exchange", "history"):
         assert "<script>alert" not in page(client, part).html()
 
@@ -346,7 +348,7 @@ def test_the_list_is_searched_narrowed_ordered_and_turned(page: Open, desk: Desk
     for number in range(45):
         desk.add(f"船队 {number:02}", at=NOON + timedelta(minutes=number), tags=("渡船",) if number % 2 else ())
     tab = page()
-    names = lambda: [p.proto.label.replace("\\", "") for p in tab.app.get("page_link") if p.proto.label.startswith("船队")]  # noqa: E731
+    names = lambda: re.findall("船队 [0-9]+", tab.html())  # noqa: E731
     assert names()[0] == "船队 44"
     assert "共 45 家，第 1 页，共 3 页" in tab.told()
     tab.press("clients-下一页-1")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
 
 from eligibility.assessment import Assessment
-from eligibility.clients.words import given_words
+from eligibility.clients.words import given_words, question_name, raw
 from eligibility.interview import due
-from eligibility.profile import Origin
+from eligibility.profile import AnswerProblem, Origin
 from eligibility.report.labels import ORIGINS
 from eligibility.rulebook.models import Question
 from ui.clients.opened import Opened
@@ -24,7 +24,7 @@ _URGENT = "还差的"
 def editor(opened: Opened, assessment: Assessment, on: date) -> None:
     """The questions, a section at a time, and first those on which something hangs."""
     book, draft = opened.book, opened.draft
-    ahead = {d.question.id: d.decides for d in due(assessment, draft.declined)}
+    ahead = {d.question.id: d.decides for d in due(assessment, draft.declined) if d.decides}
     st.html("<h2>回答</h2><p class='note'>每答一题就自动存下，不用点保存；文字和数字离开输入框时存下。改了什么、谁改的，都在“历史”里。</p>")
     sections = [s for s in book.sections if any(q.section == s for q in book.questions.values())]
     counted = {s: [q for q in book.questions.values() if q.section == s] for s in sections}
@@ -46,6 +46,14 @@ def editor(opened: Opened, assessment: Assessment, on: date) -> None:
     again = [_question(opened, question, ahead.get(question.id, 0), on) for question in shown]
     if any(again):
         st.rerun()
+
+
+def unread(opened: Opened, problems: Sequence[AnswerProblem]) -> None:
+    """Stored answers that the rules of today cannot read: told, not used, kept."""
+    if problems:
+        answers, book = opened.client.answers, opened.book
+        lines = "".join(f"\n- {plain(question_name(p.question, book))}：{plain(raw(answers.get(p.question)))}（{plain(p.what)}）" for p in problems)
+        st.warning(f"存着的回答里有 {len(problems)} 处现在的规则读不了，没有用上；它们原样留着，不会丢：\n{lines}")
 
 
 def _still(opened: Opened, ahead: Mapping[str, int]) -> list[Question]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import streamlit as st
@@ -12,10 +13,8 @@ from eligibility.clients.desk import NAME_LENGTH, Desk, Order
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import ListedClient, Stage
 from eligibility.clients.words import STAGES
-from eligibility.profile import AnswerProblem
 from ui.answers_file import UnreadableFileError, parsed
 from ui.clock import now
-from ui.navigation import CLIENTS
 from ui.session import Session
 from ui.text import escaped, plain
 
@@ -43,11 +42,7 @@ def listing(desk: Desk, on: date) -> int:
         st.info("没有找到。请换几个字，或者去掉筛选。" if any(wanted[:3]) else "还没有存下的企业。请在下面加第一家。")
         return 0 if not any(wanted[:3]) else -1
     st.caption(f"共 {found.total:,} 家" + (f"，第 {page} 页，共 {pages:,} 页" if pages > 1 else ""))
-    with st.container(key="clients-list", gap=None):
-        for client in found.clients:
-            with st.container(key=f"listed-{client.id}", gap=None):
-                st.page_link(CLIENTS, label=plain(client.name), query_params={"client": client.id})
-                st.html(f'<p class="note">{"　".join(map(escaped, _facts(client, on)))}</p>')
+    st.html(f'<ul class="clients">{"".join(_row(client, on) for client in found.clients)}</ul>')
     if pages > 1:
         _turn(page, pages, wanted)
     return found.total
@@ -65,6 +60,15 @@ def _turn(page: int, pages: int, wanted: tuple[Any, ...]) -> None:
             if st.button(name, disabled=not 1 <= to <= pages, key=f"clients-{name}-{page}"):
                 st.session_state["clients-page"] = (wanted, to)
                 st.rerun()
+
+
+def _row(client: ListedClient, on: date) -> str:
+    return f'<li><a href="{escaped(to_client(client.id))}">{escaped(client.name)}</a><p class="note">{"　".join(map(escaped, _facts(client, on)))}</p></li>'
+
+
+def to_client(id_: str) -> str:
+    """The link to a client. The id is in the address, and is good for nobody of another organisation; answers never are."""
+    return "?" + urlencode({"client": id_})
 
 
 def _facts(client: ListedClient, on: date) -> list[str]:
@@ -104,10 +108,3 @@ def _add(desk: Desk, session: Session, name: str, content: bytes | None, *, own:
     st.session_state[_TOKEN] = uuid4().hex
     st.query_params["client"] = client.id
     st.rerun()
-
-
-def unread(problems: list[AnswerProblem]) -> None:
-    """Stored answers that the rules of today cannot read: told, not used, kept."""
-    if problems:
-        lines = "".join(f"\n- {plain(f'{p.question}：{p.what}。{p.remedy}')}" for p in problems)
-        st.warning(f"存着的回答里有 {len(problems)} 处现在的规则读不了，没有用上；它们原样留着，不会丢：\n{lines}")

@@ -9,6 +9,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from eligibility.advice import quoted
 from eligibility.clients.records import AnswerChange, Detail, DetailChange, Via
 from eligibility.clients.words import DETAILS, VIAS, answer_words, detail_words, question_name
 from eligibility.override import Override
@@ -51,17 +52,18 @@ def past(opened: Opened, overrides: tuple[Override, ...]) -> None:
 
 def told(answers: Iterable[AnswerChange], details: Iterable[DetailChange], overrides: Iterable[Override], rulebook: Rulebook) -> list[Line]:
     """Every change in words, the latest first."""
-    lines = [
-        Line(c.at, c.by, question_name(c.question, rulebook), answer_words(c.question, c.before, rulebook), answer_words(c.question, c.after, rulebook), "" if c.via is Via.DESK else VIAS[c.via])
-        for c in together(answers)
-    ]
-    lines += [Line(c.at, c.by, DETAILS[c.detail], _short(detail_words(c.detail, c.before)), _short(detail_words(c.detail, c.after))) for c in details if not _first(c)]
+    lines = []
+    for change in together(answers):
+        before, after = (answer_words(change.question, value, rulebook) for value in (change.before, change.after))
+        via = "" if change.via is Via.DESK else VIAS[change.via]
+        lines.append(Line(change.at, change.by, question_name(change.question, rulebook), "" if change.before is None else before, after, via))
+    lines += [Line(c.at, c.by, DETAILS[c.detail], "" if c.before is None else _short(detail_words(c.detail, c.before)), _short(detail_words(c.detail, c.after))) for c in details if not _first(c)]
     lines += [Line(c.at, c.by, "建档", "", str(c.after)) for c in details if c.detail is Detail.NAME and c.before is None]
     for made in overrides:
         title = rulebook.supports[made.support].title if made.support in rulebook.supports else made.support
-        lines.append(Line(made.at, made.by, f"改判“{title}”", VERDICTS[made.instead_of].name, f"{VERDICTS[made.verdict].name}。理由：{made.reason}"))
+        lines.append(Line(made.at, made.by, f"改判{quoted(title)}", VERDICTS[made.instead_of].name, f"{VERDICTS[made.verdict].name}。理由：{made.reason}"))
         if made.withdrawn is not None:
-            lines.append(Line(made.withdrawn, made.withdrawn_by or "", f"撤回对“{title}”的改判", VERDICTS[made.verdict].name, "按程序的判断"))
+            lines.append(Line(made.withdrawn, made.withdrawn_by or "", f"撤回对{quoted(title)}的改判", VERDICTS[made.verdict].name, "按程序的判断"))
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 
