@@ -10,6 +10,7 @@ OURS = "ours"  # the one that the others are compared with, one company at a tim
 OURS_TABLE = "ours_table"
 PEERS = {
     OURS: ("this_program", "ThisProgram"),
+    OURS_TABLE: ("this_table", "ThisProgramTable"),
     "zen": ("zen", "ZenEngine"),
     "rule-engine": ("rules", "RuleEngine"),
     "json-logic": ("logic_json", "JsonLogic"),
