@@ -31,6 +31,7 @@ class Findings:
     companies: int
     missing: float
     peers: Mapping[str, Peer]
+    load_before: float | None  # processes that wanted a core when the run began; None where the system does not say
     unknowns: dict[str, Unknowns] = field(default_factory=dict)
     latency: dict[tuple[str, Bounds], Latency] = field(default_factory=dict)
     memory: dict[tuple[str, Bounds], Bulk] = field(default_factory=dict)
@@ -39,11 +40,6 @@ class Findings:
     def slower(self, key: str, bounds: Bounds) -> float:
         """How many times as long as this program a peer takes for one company."""
         return self.latency[key, bounds].median / self.latency[OURS, bounds].median
-
-    @property
-    def fastest_of_ours(self) -> str:
-        """Our way for many companies."""
-        return OURS_TABLE if OURS_TABLE in self.peers else OURS
 
 
 def publish(found: Findings, *, write: bool) -> None:
@@ -72,9 +68,10 @@ def _machine(found: Findings) -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():
         cpu = next((line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")), cpu)
-    load = f"; load average before the end {os.getloadavg()[1]:.1f} (5 minutes)" if hasattr(os, "getloadavg") else ""
+    busy = found.load_before is not None and found.load_before > 0.5
+    warning = f" **The machine was busy with other work (load {found.load_before:.1f}): the times are too long and the ratios uncertain.**" if busy else ""
     return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {cpu}, {os.cpu_count()} cores{load}; {platform.system()}, Python {sys.version.split()[0]}. "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {cpu}, {os.cpu_count()} cores, {platform.system()}, Python {sys.version.split()[0]}.{warning} "
         f"Rulebook {found.rulebook}: {found.supports} supports with {found.conditions} different conditions."
     )
 
@@ -82,7 +79,7 @@ def _machine(found: Findings) -> str:
 def _tables(found: Findings) -> Sequence[str]:
     return [
         f"**One company, every condition** (milliseconds, warm; × = times as long as this program)\n\n{_latency(found)}",
-        f"**Many companies, companies a second** (× = how many times as fast this program's table is; peak = memory of the process)\n\n{_bulk(found)}",
+        f"**{found.companies:,} companies, companies a second** (× = how many times as fast this program's table is; peak = memory of the process)\n\n{_bulk(found)}",
         f"**What a plain expression makes of {found.missing:.0%} missing answers** (shares of all cells)\n\n{_unknowns(found)}",
         f"**How the rules were said**\n\n{_notes(found)}",
     ]
@@ -100,12 +97,12 @@ def _latency(found: Findings) -> str:
 
 
 def _bulk(found: Findings) -> str:
-    ours, rows = found.fastest_of_ours, []
+    rows = []
     for key, peer in found.peers.items():
         row = [peer.name]
         for measured, bounds in ((found.memory, Bounds.ONE), (found.memory, Bounds.BOTH), (found.file, Bounds.ONE), (found.file, Bounds.BOTH)):
-            bulk, mine = measured.get((key, bounds)), measured.get((ours, bounds))
-            ratio = "" if bulk is None or mine is None or key == ours else f" ({mine.rate / bulk.rate:.1f}×)"
+            bulk, mine = measured.get((key, bounds)), measured[OURS_TABLE, bounds]
+            ratio = "" if bulk is None or key == OURS_TABLE else f" ({mine.rate / bulk.rate:.1f}×)"
             row.append("" if bulk is None else f"{_rounded(bulk.rate)}{ratio}")
         peak = found.file.get((key, Bounds.BOTH), found.memory[key, Bounds.BOTH]).peak_mb
         rows.append([*row, f"{peak:,.0f} MB" if peak else ""])
