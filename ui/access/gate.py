@@ -52,7 +52,7 @@ class Gate:
             await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        logging_in = scope["path"].endswith((_LOGIN, _CALLBACK))
+        logging_in = scope["method"] == "GET" and scope["path"].endswith((_LOGIN, _CALLBACK))
         failed = False
 
         async def answer(message: Message) -> None:
