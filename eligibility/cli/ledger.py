@@ -11,6 +11,7 @@ import click
 
 from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, write
 from eligibility.cli.given import given
+from eligibility.rulebook.book import Rulebook
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
     from eligibility.report.screening_archive import NotMade
@@ -29,10 +30,10 @@ def empty_ledger(rules: Path, output: Path) -> int:
     return DONE
 
 
-ENGINES = ("rows", "table")
+ENGINES = ("rows", "table", "spark")
 _ENGINE_HELP = (
     "rows 逐家判断，有理由（默认）；table 判断上百万家的大表：.parquet、.arrow、.csv，或一个文件夹的 .parquet，列名见 table-schema。"
-    "table 的 RESULT 是一个文件夹，每家一行、每项支持一列；中断以后运行同一条命令接着做"
+    "table 的 RESULT 是一个文件夹，每家一行、每项支持一列；中断以后运行同一条命令接着做；spark 把同样的表交给集群，见 docs/spark.md"
 )
 FORMS = ("xlsx", "csv", "parquet", "json", "zip")
 
@@ -42,7 +43,7 @@ FORMS = ("xlsx", "csv", "parquet", "json", "zip")
     ".xlsx 是工作簿；.csv 和 .parquet 是长表，每家企业的每项支持一行；.json 供其他程序用；.zip 是每家一份 PDF。"
     "用不上的格说明行、列、原因和怎么改，全部另存为一张表，放在 RESULT 旁边；其余照样判断。"
 )
-@click.argument("clients", type=click.Path(path_type=Path))
+@click.argument("clients")
 @rules_option
 @click.option("--on", type=Day(), default=None, metavar="DATE", help="按哪一天判断，默认今天")
 @click.option("--columns", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="列对照：台账里的哪一列是哪一题")
@@ -51,27 +52,49 @@ FORMS = ("xlsx", "csv", "parquet", "json", "zip")
 @click.option("--pdf-dir", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR", help="另外把每家一份 PDF 写进这个文件夹")
 @click.option("--engine", type=click.Choice(ENGINES), default="rows", help=_ENGINE_HELP)
 @click.option("--keep", multiple=True, metavar="COLUMN", help="大表里照抄到结果的列，可以写几次；企业名称和代码总会照抄")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="RESULT", help="写到哪里")
+@click.option("--master", default=None, metavar="URL", help="用哪个 Spark 集群，如 yarn、spark://主机:7077、local[2]；默认按 spark-submit 的设置")
+@click.option("-o", "--output", required=True, metavar="RESULT", help="写到哪里")
 def screen(
-    clients: Path, rules: Path, on: date | None, columns: Path | None, save_columns: Path | None, form: str | None, pdf_dir: Path | None, engine: str, keep: tuple[str, ...], output: Path
+    clients: str,
+    rules: Path,
+    on: date | None,
+    columns: Path | None,
+    save_columns: Path | None,
+    form: str | None,
+    pdf_dir: Path | None,
+    engine: str,
+    keep: tuple[str, ...],
+    master: str | None,
+    output: str,
 ) -> int:
     """Assess many companies at once."""
-    from eligibility.screening.screening import screen as decide_all
-
+    day = on or date.today()
+    if engine != "rows" and (save_columns or form or pdf_dir):
+        stop(f"--engine {engine} 只写判断结果，不能和 --save-columns、--format、--pdf-dir 一起用。")
+    if master and engine != "spark":
+        stop("--master 只和 --engine spark 一起用。")
     if engine == "table":
         from eligibility.cli.table import decide_table
 
-        if save_columns or form or pdf_dir:
-            stop("--engine table 只写判断结果，不能和 --save-columns、--format、--pdf-dir 一起用。")
-        return decide_table(clients, loaded(rules), on or date.today(), output, columns, keep)
+        return decide_table(Path(clients), loaded(rules), day, Path(output), columns, keep)
+    if engine == "spark":
+        from eligibility.cli.spark import decide_on_cluster
+
+        return decide_on_cluster(clients, loaded(rules), day, output, columns, keep, master)
     if keep:
-        stop("--keep 只和 --engine table 一起用。")
+        stop("--keep 只和 --engine table 或 spark 一起用。")
+    return _screen_rows(Path(clients), loaded(rules), day, columns, save_columns, form, pdf_dir, Path(output))
+
+
+def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | None, save_columns: Path | None, form: str | None, pdf_dir: Path | None, output: Path) -> int:
+    """Company by company, with every reason."""
+    from eligibility.screening.screening import screen as decide_all
+
     write_result = _WRITERS[form or _form_of(output)]
-    rulebook = loaded(rules)
     listed = given(clients, rulebook, columns, save_columns)
     if not listed.clients:
         stop(f"{clients} 里没有可以判断的企业。")
-    screening = decide_all(rulebook, listed.clients, on=on or date.today())
+    screening = decide_all(rulebook, listed.clients, on=on)
     unmade = write_result(screening, listed.source, output)
     told = f"{len(listed.clients)} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
     if pdf_dir is not None:

@@ -121,6 +121,11 @@ class AnswerTable:
         self._needed = needed
 
     @property
+    def called(self) -> tuple[str, ...]:
+        """The columns that say what a company is called: questions with a text."""
+        return tuple(self._names[c.place] for c in self.columns if c.target is not None and self.rulebook.questions[c.target.question].kind == "text")
+
+    @property
     def given(self) -> frozenset[str]:
         """The columns that formulas find."""
         return frozenset(c for s in self.sources if s.target.part == "answer" for c in _columns_of(s))

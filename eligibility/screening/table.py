@@ -80,10 +80,8 @@ class TableRun:
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
-        """Columns that stand in the result as they are: what a company is called (questions with a text), and what was asked for."""
-        names = self.source.schema.names
-        called = [names[c.place] for c in self.columns if c.target is not None and self.rulebook.questions[c.target.question].kind == "text"]
-        return tuple(dict.fromkeys([*called, *self.keep]))
+        """Columns that stand in the result as they are: what a company is called, and what was asked for."""
+        return tuple(dict.fromkeys([*self._plan.table.called, *self.keep]))
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -1,0 +1,32 @@
+"""`screen --engine spark`: a table too large for one machine."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from eligibility.cli.common import DONE, FAULTS, stop
+from eligibility.rulebook.book import Rulebook
+
+
+def decide_on_cluster(source: str, rulebook: Rulebook, on: date, output: str, columns: Path | None, keep: tuple[str, ...], master: str | None) -> int:
+    """Decide a table with Spark."""
+    from eligibility.screening.headers import ColumnMapError, read_column_map
+    from eligibility.screening.spark import SparkError, SparkRun, session
+
+    try:
+        column_map = read_column_map(columns.read_text(encoding="utf-8-sig"), rulebook) if columns else None
+    except (ColumnMapError, UnicodeDecodeError) as error:
+        stop(f"{columns}：{error if isinstance(error, ColumnMapError) else '不是 UTF-8 编码。请另存为 UTF-8。'}")
+    except OSError as error:
+        stop(f"打不开 {columns}（{error.strerror}）。请检查路径。")
+    try:
+        with session(master) as started:
+            totals = SparkRun(rulebook, on, source, output, keep, column_map).run(started)
+    except SparkError as error:
+        stop(str(error))
+    told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
+    click.echo(told + (f"有 {totals.unusable:,} 格没有用上，按“不清楚”处理，原因在 unusable 列。" if totals.unusable else ""))
+    return FAULTS if totals.unusable else DONE

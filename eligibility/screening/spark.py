@@ -1,0 +1,167 @@
+"""A province on a cluster: Spark hands Arrow batches to the same batch function, and keeps the result.
+
+Spark reads, splits and writes; it decides nothing. The program itself travels with the job; the workers need the
+libraries of `requirements.txt`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from eligibility.rulebook.book import Rulebook
+from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch
+from eligibility.screening.headers import RememberedColumn
+
+if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
+    from pyspark.sql import DataFrame, SparkSession
+
+ROWS_AT_ONCE = 50_000  # of one Arrow batch: large enough for columns to pay, small enough for a worker's memory
+
+
+class SparkError(Exception):
+    """Spark cannot be used, or cannot do this; the message says why and what to do."""
+
+
+class Totals(NamedTuple):
+    """What a run came to."""
+
+    companies: int
+    unusable: int  # cells that counted as unknown
+
+
+@dataclass(frozen=True)
+class SparkRun:
+    """One table to be decided by a cluster. `source` and `target` are any addresses that it knows (a folder, hdfs://, s3a://)."""
+
+    rulebook: Rulebook
+    on: date
+    source: str
+    target: str
+    keep: tuple[str, ...] = ()
+    column_map: Mapping[str, RememberedColumn] | None = None
+
+    def run(self, session: SparkSession) -> Totals:
+        """Decide the whole table. The result appears when all of it is there. Raises SparkError."""
+        from pyspark.errors import PySparkException
+
+        try:
+            self.decided(session, session.read.parquet(self.source)).write.mode("errorifexists").parquet(self.target)
+            return _totals(session.read.parquet(self.target))
+        except PySparkException as error:
+            raise SparkError(_said(error, self)) from error
+
+    def decided(self, session: SparkSession, table: DataFrame) -> DataFrame:
+        """The verdicts of a table, worked out batch by batch wherever its partitions are."""
+        from pyspark.sql import functions
+        from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+        if unknown := [name for name in self.keep if name not in table.columns]:
+            raise SparkError(f"表里没有“{unknown[0]}”这一列。请核对 --keep。")
+        answers = self._batch().plan(table.columns).table
+        if not any(c.target for c in answers.columns):
+            raise SparkError("认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。")
+        batch = self._batch(tuple(dict.fromkeys([*answers.called, *self.keep])))
+        schema = from_arrow_schema(batch.schema(to_arrow_schema(table.schema)))
+        for field in schema.fields:
+            field.metadata = self._describes(field.name)
+        names = list(dict.fromkeys([*answers.read_names, *batch.keep]))  # the others stay in the file
+        # Spark takes a dot in a name for a field of a field, so its columns go by number on the way.
+        numbered = table.select([functions.col("`" + name.replace("`", "``") + "`").alias(f"c{n}") for n, name in enumerate(names)])
+        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names))), schema)
+
+    def _batch(self, keep: Sequence[str] = ()) -> Batch:
+        return Batch(self.rulebook, self.on, keep=keep, form="codes", column_map=self.column_map)
+
+    def _describes(self, column: str) -> dict[str, Any]:
+        """What a column of the result says of itself, so that it can be understood without this program."""
+        if column == UNUSABLE:
+            return {"rulebook": self.rulebook.version, "fingerprint": self.rulebook.fingerprint, "on": self.on.isoformat()}
+        if column in self.rulebook.supports:
+            return {"title": self.rulebook.supports[column].title, "verdicts": json.dumps(dict(enumerate(VERDICTS)))}
+        return {}
+
+
+def _over(broadcast: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """What runs on a worker. The batch function is unpacked once for each of its processes."""
+
+    def decide(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        batch, names = broadcast.value
+        for rows in batches:
+            yield batch(rows.rename_columns(names))
+
+    return decide
+
+
+def _totals(result: DataFrame) -> Totals:
+    from pyspark.sql import functions
+
+    row = result.select(functions.count("*"), functions.sum(functions.coalesce(functions.size(functions.col(UNUSABLE)), functions.lit(0)))).collect()[0]
+    return Totals(row[0], max(row[1] or 0, 0))
+
+
+@contextmanager
+def session(master: str | None = None) -> Iterator[SparkSession]:
+    """A Spark session; without `master` wherever spark-submit says. Raises SparkError where there is no Spark."""
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise SparkError("没有装 Spark。请先运行 pip install -r requirements-spark.txt，并安装 Java 17 以上。") from None
+    builder = SparkSession.builder.appName("eligibility").config("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS_AT_ONCE)
+    # A date is the same on every worker. Errors are told by us, in a sentence.
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.python.sql.dataFrameDebugging.enabled", "false")
+    if master is not None:
+        builder = builder.master(master)
+        if master.startswith("local"):
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else its workers are whatever `python3` is
+    try:
+        started = builder.getOrCreate()
+    except (PySparkException, OSError) as error:
+        raise SparkError(f"启动不了 Spark（{_told(error)}）。请检查 Java（17 以上）和 --master。") from error
+    started.sparkContext.setLogLevel("ERROR")
+    try:
+        with _program() as archive:
+            started.sparkContext.addPyFile(str(archive))
+            yield started
+    finally:
+        started.stop()
+
+
+@contextmanager
+def _program() -> Iterator[Path]:
+    """This program as one file that Spark sends to its workers."""
+    root = Path(__file__).resolve().parents[1]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "eligibility.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(root.rglob("*.py")):
+                archive.write(file, Path(root.name) / file.relative_to(root))
+        yield path
+
+
+def _said(error: Exception, run: SparkRun) -> str:
+    """What Spark says, as one sentence with the way out."""
+    named = str(getattr(error, "getCondition", lambda: "")() or "")
+    if named.startswith("PATH_ALREADY_EXISTS"):
+        return f"{run.target} 已经有了，没有动它。请换一个 -o，或者先删掉它。"
+    if named.startswith("PATH_NOT_FOUND"):
+        return f"打不开 {run.source}（没有这个文件或文件夹）。请检查路径。"
+    return f"Spark 没有做完（{_told(error)}）。详细的原因在 Spark 自己的日志里。"
+
+
+def _told(error: Exception) -> str:
+    """What an error says in one line: Spark's own say it first, those of a worker last."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[-1 if type(error).__name__ == "PythonException" else 0][:200]

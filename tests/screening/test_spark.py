@@ -1,0 +1,98 @@
+"""A cluster decides as one machine does: Spark on two local workers, with the same batch function."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from eligibility.cli import commands
+from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.load import load
+from eligibility.screening.batch import VERDICTS, Batch
+from tests.conftest import DAY
+from tests.harbour import HARBOUR
+from tests.screening.populations import as_table, companies
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LACKING = next((what for what, found in (("pip install -r requirements-spark.txt", importlib.util.find_spec("pyspark")), ("Java", shutil.which("java"))) if not found), None)
+pytestmark = pytest.mark.skipif(LACKING is not None, reason=f"Spark cannot run here: {LACKING} is missing")
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    from eligibility.screening.spark import session
+
+    with session("local[2]") as started:
+        yield started
+
+
+def stored(table: pa.Table, folder: Path, files: int = 2) -> Path:
+    """A table as a folder of several files, as clusters keep them."""
+    folder.mkdir()
+    share = -(-table.num_rows // files)
+    for n in range(files):
+        parquet.write_table(table.slice(n * share, share), folder / f"{n}.parquet")
+    return folder
+
+
+def test_a_cluster_decides_as_one_machine_does(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
+    from eligibility.screening.spark import SparkRun, Totals
+
+    table = as_table(rulebook, list(companies(rulebook, 1000)))
+    table = table.set_column(table.schema.get_field_index("staff"), "staff", pa.array(["many", *map(str, range(999))]))  # one cell that cannot be used
+    table = table.append_column("企业名称", pa.array([f"公司 {n}" for n in range(1000)]))
+    run = SparkRun(rulebook, DAY, str(stored(table, tmp_path / "in")), str(tmp_path / "out"), keep=("number",))
+    assert run.run(spark) == Totals(companies=1000, unusable=1)
+
+    result = parquet.read_table(tmp_path / "out")
+    here = Batch(rulebook, DAY, keep=("企业名称", "number"), form="codes")(table.combine_chunks().to_batches()[0])
+    assert result.schema.names == here.schema.names
+    assert pl.DataFrame(pl.from_arrow(result)).sort("number").equals(pl.DataFrame(pl.from_arrow(here)))
+
+    described = json.loads(result.schema.metadata[b"org.apache.spark.sql.parquet.row.metadata"])["fields"]
+    first = next(iter(rulebook.supports.values()))
+    told = next(f["metadata"] for f in described if f["name"] == first.id)
+    assert told["title"] == first.title
+    assert json.loads(told["verdicts"]) == dict(zip("0123", VERDICTS, strict=True))
+    assert next(f["metadata"] for f in described if f["name"] == "unusable") == {"rulebook": rulebook.version, "fingerprint": rulebook.fingerprint, "on": "2026-11-22"}
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "keep", "message"),
+    [
+        ("nowhere", "new", (), "打不开 {folder}/nowhere（没有这个文件或文件夹）。请检查路径。"),
+        ("in", "in", (), "{folder}/in 已经有了，没有动它。请换一个 -o，或者先删掉它。"),
+        ("odd", "new", (), "认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。"),
+        ("in", "new", ("税号",), "表里没有“税号”这一列。请核对 --keep。"),
+    ],
+)
+def test_what_a_cluster_cannot_do_is_said_in_a_sentence(
+    rulebook: Rulebook, spark: SparkSession, tmp_path: Path, source: str, target: str, keep: tuple[str, ...], message: str
+) -> None:
+    from eligibility.screening.spark import SparkError, SparkRun
+
+    stored(pa.table({"staff": [10, 20]}), tmp_path / "in")
+    stored(pa.table({"x.y": [10, 20]}), tmp_path / "odd")
+    with pytest.raises(SparkError) as found:
+        SparkRun(rulebook, DAY, str(tmp_path / source), str(tmp_path / target), keep=keep).run(spark)
+    assert str(found.value) == message.format(folder=tmp_path)
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = stored(pa.table({"name": ["Gull", "Tern"], "seats": [12, -3]}), tmp_path / "in")
+    given = ["screen", str(source), "--rules", str(HARBOUR), "--engine", "spark", "--master", "local[2]", "--on", "2026-11-22", "--keep", "name"]
+    assert commands.main([*given, "-o", f"file://{tmp_path}/out"], standalone_mode=False) == 1
+    supports = len(load(HARBOUR).supports)
+    assert capsys.readouterr().out == f"2 家企业，{supports} 项支持，已写在 file://{tmp_path}/out。有 1 格没有用上，按“不清楚”处理，原因在 unusable 列。\n"
+    assert parquet.read_table(tmp_path / "out").num_rows == 2
