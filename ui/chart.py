@@ -18,6 +18,6 @@ def chart(assessment: Assessment) -> str:
         told = "，".join(f"{STRENGTHS[s].name} {found[verdict, s]} 项" for s in STRENGTHS)
         bars = "".join(f'<i class="{s.value}" style="flex-grow:{found[verdict, s]}">{found[verdict, s]}</i>' for s in STRENGTHS if found[verdict, s])
         width = 100 * assessment.counts[verdict] / longest
-        rows.append(f'<dt>{label.name}</dt><dd role="img" aria-label="{told}"><span style="width:{width:.1f}%">{bars}</span></dd>')
+        rows.append(f'<dt>{label.name}</dt><dd><span role="img" aria-label="{told}" style="width:{width:.1f}%">{bars}</span></dd>')
     legend = "".join(f'<span><i class="{s.value}"></i>{label.name}：{label.explanation}</span>' for s, label in STRENGTHS.items())
     return f'<figure class="chart"><dl>{"".join(rows)}</dl><figcaption>{legend}</figcaption></figure>'

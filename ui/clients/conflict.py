@@ -30,7 +30,7 @@ def settle(opened: Opened, conflict: Conflict) -> None:
 
 def _table(points: tuple[Point, ...]) -> str:
     heads = "".join(f"<th>{h}</th>" for h in ("", "原来", "对方保存的", "我的修改"))
-    return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(map(_row, points))}</tbody></table></div>'
+    return f'<div class="wide" role="region" aria-label="两次修改的对照" tabindex="0"><table><thead><tr>{heads}</tr></thead><tbody>{"".join(map(_row, points))}</tbody></table></div>'
 
 
 def _row(point: Point) -> str:

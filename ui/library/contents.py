@@ -45,7 +45,7 @@ def freshness(library: Library, on: date) -> str:
     """When each document was issued, took effect, was last reviewed, and must be reviewed again."""
     rows = "".join(_fresh(f, on) for f in library.freshness)
     heads = "".join(f"<th>{h}</th>" for h in ("内容", "印发", "施行", "最近核对", "最迟再核对"))
-    return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<div class="wide" role="region" aria-label="核对的日期" tabindex="0"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _fresh(entry: Freshness, on: date) -> str:
