@@ -20,6 +20,7 @@ from eligibility.assessment import Assessment, Verdict, assess
 from eligibility.contract import AssessmentData, Dumped, ProblemData
 from eligibility.export import assessment_data, problems_data
 from eligibility.profile import AnswerProblem, read_profile
+from eligibility.receipt_forms import FORMS, NEWEST, counted
 from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.book import Rulebook
 
@@ -35,6 +36,7 @@ class Receipt(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    form: int = 1  # receipts without one are of the first
     fingerprint: str = Field(pattern=_HASH)
     version: str
     on: date
@@ -67,15 +69,15 @@ class Rerun:
     differences: tuple[str, ...]
 
 
-def receipt(assessment: Assessment) -> Receipt:
-    """The receipt of one assessment."""
-    return _receipt(assessment, assessment_data(assessment))
+def receipt(assessment: Assessment, form: int = NEWEST) -> Receipt:
+    """The receipt of one assessment, of the newest form or of an older one."""
+    return _receipt(assessment, assessment_data(assessment), form)
 
 
 def with_receipt(assessment: Assessment) -> ReceiptedData:
     """The assessment as plain data, its receipt included."""
     data = assessment_data(assessment)
-    return {**data, "receipt": _receipt(assessment, data).as_data()}
+    return {**data, "receipt": _receipt(assessment, data, NEWEST).as_data()}
 
 
 def result(assessment: Assessment, problems: Sequence[AnswerProblem]) -> ResultData:
@@ -88,10 +90,13 @@ def read_receipt(data: Any) -> Receipt:
     if isinstance(data, Mapping) and "receipt" in data:
         data = data["receipt"]
     try:
-        return Receipt.model_validate(data)
+        found = Receipt.model_validate(data)
     except ValidationError as error:
         places = dict.fromkeys(str(e["loc"][0]) for e in error.errors() if e["loc"])
         raise NotAReceiptError(f"缺少或写错了{'、'.join(places)}" if places else "内容不是“名称: 值”") from None
+    if found.form not in FORMS:
+        raise NotAReceiptError(f"格式是 {found.form}，这个程序只认得到 {NEWEST}，请用新的程序")
+    return found
 
 
 def rerun(receipt: Receipt, rulebook: Rulebook) -> Rerun:
@@ -101,25 +106,26 @@ def rerun(receipt: Receipt, rulebook: Rulebook) -> Rerun:
     return Rerun(assessment, tuple(_differences(receipt, assessment, faults)))
 
 
-def _receipt(assessment: Assessment, data: Mapping[str, Any]) -> Receipt:
+def _receipt(assessment: Assessment, data: Mapping[str, Any], form: int) -> Receipt:
     book = assessment.rulebook
     return Receipt(
+        form=form,
         fingerprint=book.fingerprint,
         version=book.version,
         on=assessment.on,
         answers=assessment.profile.as_data(),
         verdicts={v: tuple(s.support.id for s in assessment.supports if s.verdict is v) for v in Verdict},
-        result=_hash(data),
+        result=_hash(counted(data, FORMS[form])),
     )
 
 
 def _hash(data: Mapping[str, Any]) -> str:
-    """SHA-256 of the assessment, without receipt and problems: JSON with sorted keys, no spaces, in UTF-8."""
+    """SHA-256 of what counts of the assessment, without receipt and problems: JSON with sorted keys, no spaces, in UTF-8."""
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def _differences(before: Receipt, now: Assessment, faults: list[AnswerProblem]) -> Iterator[str]:
-    again = receipt(now)
+    again = receipt(now, before.form)
     if again.fingerprint != before.fingerprint:
         yield f"规则不是同一版：凭据用的是 {before.version}，现在用的是 {again.version}。"
     for fault in faults:

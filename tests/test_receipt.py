@@ -9,17 +9,21 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
+from typing_extensions import is_typeddict
 
 from eligibility.assessment import Verdict, assess
+from eligibility.contract import AssessmentData, Dumped
 from eligibility.export import assessment_data
 from eligibility.profile import Profile, read_profile
-from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt, rerun, with_receipt
+from eligibility.receipt import NotAReceiptError, Receipt, _hash, read_receipt, receipt, rerun, with_receipt
+from eligibility.receipt_forms import FORMS, NEWEST, counted
 from eligibility.rulebook.archive import keep, kept, pack
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
@@ -107,6 +111,51 @@ def test_the_hash_can_be_checked_by_anybody() -> None:
     assert claimed == hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def shape(of: Any) -> Any:
+    """The keys of a type of plain data, as a form of receipts lists them."""
+    if get_origin(of) is Annotated:
+        dumped = next((d.of for d in get_args(of)[1:] if isinstance(d, Dumped)), None)
+        return dict.fromkeys(dumped.model_fields) if isinstance(dumped, type) and issubclass(dumped, BaseModel) else shape(get_args(of)[0])
+    if inner := [a for a in get_args(of) if a is not type(None)]:
+        return shape(inner[0]) if get_origin(of) is not dict else None
+    if not is_typeddict(of):
+        return None
+    hints = get_type_hints(of, include_extras=True)
+    return {key: "itself" if key == "parts" else shape(hint) for key, hint in hints.items()}
+
+
+def without_parts(shape: Any) -> Any:
+    return {k: "itself" if k == "parts" else without_parts(v) for k, v in shape.items()} if isinstance(shape, dict) else shape
+
+
+def test_the_newest_form_counts_every_key_of_a_result() -> None:
+    """A key that is new needs a form of its own in receipt_forms.py: receipts of the older ones stay as they are."""
+    assert without_parts(FORMS[NEWEST]) == shape(AssessmentData)
+
+
+@given(st.data())
+def test_a_receipt_stays_valid_when_the_result_grows_and_not_when_it_changes(data: st.DataObject) -> None:
+    assessment = assess(BOOK, read_profile(FERRY, BOOK.questions)[0], on=DAY)
+    result = json.loads(json.dumps(assessment_data(assessment)))
+    places = [result]
+    for place in places:
+        inner = place.values() if isinstance(place, dict) else place
+        places += [v for v in inner if isinstance(v, dict | list)]
+    groups = [p for p in places if isinstance(p, dict) and p is not result["answers"] and p is not result["counts"]]
+    place = data.draw(st.sampled_from(groups))
+    before = _hash(counted(result, FORMS[1]))
+    place["new"] = 1
+    assert _hash(counted(result, FORMS[1])) == before
+    place[data.draw(st.sampled_from(sorted(k for k in place if k != "new")))] = "changed"
+    assert _hash(counted(result, FORMS[1])) != before
+
+
+def test_a_receipt_from_before_there_were_forms_is_of_the_first() -> None:
+    old = of_ferry().as_data()
+    assert old.pop("form") == 1
+    assert rerun(read_receipt(old), BOOK).differences == ()
+
+
 def test_a_receipt_holds_every_verdict_and_the_whole_fingerprint() -> None:
     found = of_ferry()
     assert found.fingerprint == BOOK.fingerprint
@@ -162,6 +211,7 @@ def test_wording_alone_makes_a_difference_of_its_own(tmp_path: Path) -> None:
         ({"trade": "ferry"}, "缺少或写错了fingerprint、version、on、answers、verdicts、result、trade"),
         ({**of_ferry().as_data(), "fingerprint": "1234"}, "缺少或写错了fingerprint"),
         ({**of_ferry().as_data(), "verdicts": {"perhaps": []}}, "缺少或写错了verdicts"),
+        ({**of_ferry().as_data(), "form": 99}, f"格式是 99，这个程序只认得到 {NEWEST}，请用新的程序"),
     ],
 )
 def test_what_is_no_receipt_is_told(data: Any, message: str) -> None:
