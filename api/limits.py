@@ -6,11 +6,12 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
+from starlette.requests import Request
 
 from api.faults import RefusedError
 
@@ -22,8 +23,8 @@ MOST_CALLERS = 10_000  # remembered at a time; who is forgotten starts with a fu
 class Rate:
     """So many requests a minute for each address, at once or spread.
 
-    The address is the one that the connection comes from; behind a proxy on the same machine, the one that the proxy
-    passes on. All callers behind any other proxy share one address, and one minute's worth.
+    All callers behind a proxy on another machine share one address, and one minute's worth, unless the server trusts
+    that proxy (`FORWARDED_ALLOW_IPS`).
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,11 +34,11 @@ class Rate:
 
     def count(self, address: str) -> None:
         """Count one request. Raises RefusedError when there is none left."""
-        caller, now = _caller(address), self._clock()
-        left, then = self._left.pop(caller, (float(self.per_minute), now))
+        network, now = _network(address), self._clock()
+        left, then = self._left.pop(network, (float(self.per_minute), now))
         left = min(self.per_minute, left + (now - then) * self.per_minute / 60)
         allowed = left >= 1
-        self._left[caller] = (left - allowed, now)
+        self._left[network] = (left - allowed, now)
         if len(self._left) > MOST_CALLERS:
             self._left.popitem(last=False)
         if not allowed:
@@ -45,17 +46,39 @@ class Rate:
             raise RefusedError("too_many_requests", f"一分钟里请求超过 {self.per_minute} 次。请过 {wait} 秒再发。", {"retry-after": str(wait)})
 
 
-def _caller(address: str) -> str:
-    """One IPv6 subscriber has a whole network of addresses."""
+def caller(request: Request) -> str:
+    """The address that a request comes from; behind a proxy on this machine, the one that the proxy passes on."""
+    peer = request.client.host if request.client else ""
+    forwarded = request.headers.getlist("x-forwarded-for")
+    if forwarded and (not peer or _is_loopback(peer)):
+        return forwarded[-1].rpartition(",")[2].strip()  # the last is what our own proxy saw; those before it anybody can claim
+    return peer
+
+
+def _is_loopback(address: str) -> bool:
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
     try:
         ip = ip_address(address)
     except ValueError:
-        return address
-    return str(int(ip) >> 64) if isinstance(ip, IPv6Address) else address
+        return None
+    return getattr(ip, "ipv4_mapped", None) or ip
+
+
+def _network(address: str) -> str:
+    """One IPv6 subscriber has a whole network of addresses."""
+    ip = _parsed(address)
+    return f"{int(ip) >> 64:x}::" if isinstance(ip, IPv6Address) else str(ip or address)
 
 
 class Lane:
-    """A few threads for one kind of work, and a short queue. The event loop stays free for everybody else."""
+    """A few threads for one kind of work, and a short queue. The event loop stays free for everybody else.
+
+    Work that is pure Python gains nothing from a second thread, and everybody else loses by it.
+    """
 
     def __init__(self, threads: int, waiting: int) -> None:
         self.waiting = waiting

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.body import read_json
 from api.case import Case, case
 from api.faults import RefusedError
-from api.limits import Lane, Rate
+from api.limits import Lane, Rate, caller
 from api.openapi import HealthData, description
 from api.plain import json_bytes
 from eligibility.assessment import Assessment, assess
@@ -90,12 +90,13 @@ class _Api:
     library: Callable[[Rulebook], Library]
     today: Callable[[], date]
     rate: Rate
-    quick: Lane = field(default_factory=lambda: Lane(_CORES, waiting=64))
+    reading: Lane = field(default_factory=lambda: Lane(1, waiting=64))
+    deciding: Lane = field(default_factory=lambda: Lane(1, waiting=64))
     printing: Lane = field(default_factory=lambda: Lane(_CORES, waiting=8))
 
     async def health(self, _: Request) -> Response:
         """Whether the program can do its work. Not counted: whoever watches over the program asks often."""
-        data: HealthData = {"status": "ok", "rulebook": (await self.quick.run(self.rulebook)).version}
+        data: HealthData = {"status": "ok", "rulebook": (await self.reading.run(self.rulebook)).version}
         return Response(json_bytes(data), headers={"cache-control": "no-store"}, media_type="application/json")
 
     def document(self, make: Callable[[Library], _Document]) -> Callable[[Request], Awaitable[Response]]:
@@ -103,7 +104,7 @@ class _Api:
 
         async def answer(request: Request) -> Response:
             self._count(request)
-            found = await self.quick.run(lambda: make(self.library(self.rulebook())))
+            found = await self.reading.run(lambda: make(self.library(self.rulebook())))
             headers = {"etag": found.etag, "cache-control": "no-cache"}
             if _is_known(found.etag, request.headers.get("if-none-match", "")):
                 return Response(status_code=304, headers=headers)
@@ -114,7 +115,7 @@ class _Api:
     async def assess(self, request: Request) -> Response:
         """One enterprise's result."""
         asked = await self._case(request)
-        content = await self.quick.run(lambda: json_bytes(result(*self._assessment(asked))))
+        content = await self.deciding.run(lambda: json_bytes(result(*self._assessment(asked))))
         return Response(content, headers={"cache-control": "no-store"}, media_type="application/json")
 
     async def report(self, request: Request) -> Response:
@@ -141,7 +142,7 @@ class _Api:
         return case(await read_json(request))
 
     def _count(self, request: Request) -> None:
-        self.rate.count(request.client.host if request.client else "")
+        self.rate.count(caller(request))
 
 
 @lru_cache(maxsize=2)

@@ -11,11 +11,12 @@ import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from api.body import MOST_BYTES
 from api.faults import KINDS, RefusedError
-from api.limits import MOST_CALLERS, Lane, Rate
+from api.limits import MOST_CALLERS, Lane, Rate, caller
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import RulebookError
@@ -187,6 +188,31 @@ def test_one_ipv6_network_is_one_caller() -> None:
     with pytest.raises(RefusedError):
         rate.count("2001:db8::3")
     rate.count("2001:db8:0:1::1")
+
+
+def test_ipv4_callers_are_told_apart_on_a_server_for_both() -> None:
+    rate = Rate(1, lambda: 0.0)
+    rate.count("::ffff:1.2.3.4")
+    rate.count("::ffff:1.2.3.5")
+    with pytest.raises(RefusedError):
+        rate.count("1.2.3.4")
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "expected"),
+    [
+        (("1.2.3.4", 1), [], "1.2.3.4"),
+        (("1.2.3.4", 1), ["5.6.7.8"], "1.2.3.4"),
+        (("127.0.0.1", 1), [], "127.0.0.1"),
+        (("127.0.0.1", 1), ["5.6.7.8"], "5.6.7.8"),
+        (("::ffff:127.0.0.1", 1), ["9.9.9.9, 5.6.7.8"], "5.6.7.8"),
+        (("::1", 1), ["9.9.9.9", "5.6.7.8"], "5.6.7.8"),
+        (None, ["5.6.7.8"], "5.6.7.8"),
+        (None, [], ""),
+    ],
+)
+def test_a_proxy_on_this_machine_is_believed_about_the_last_step_only(peer: tuple[str, int] | None, forwarded: list[str], expected: str) -> None:
+    assert caller(Request({"type": "http", "client": peer, "headers": [(b"x-forwarded-for", f.encode()) for f in forwarded]})) == expected
 
 
 def test_callers_are_not_remembered_without_end() -> None:
