@@ -104,7 +104,7 @@ Hanging = Mapping[str, Truth]  # by question, whether a condition that is open h
 UNDECIDED = Bounds(False, True)
 
 
-class Decided(NamedTuple):
+class Condition(NamedTuple):
     """One condition: as things are, as the company could make them, and on what it hangs. See the slots of `bounds`."""
 
     now: Bounds
@@ -133,9 +133,9 @@ class Columns:
     def __init__(self, questions: Mapping[str, Asked], statuses: Mapping[str, Named], on: date, given: Collection[str]) -> None:
         self.questions, self.statuses, self.on, self.given = questions, statuses, on, frozenset(given)
         self._formulas: dict[tuple[Any, ...], Formula] = {}
-        self._decided: dict[tuple[Expression, bool], Decided] = {}
+        self._decided: dict[tuple[Expression, bool], Condition] = {}
 
-    def decide(self, expression: Expression, negated: bool = False) -> Decided:
+    def decide(self, expression: Expression, negated: bool = False) -> Condition:
         """An expression, or its contrary, as formulas."""
         if isinstance(expression, Not):
             return self.decide(expression.not_, not negated)
@@ -144,11 +144,16 @@ class Columns:
             self._decided[key] = self._compile(expression, negated)
         return self._decided[key]
 
-    def hanging(self, decided: Decided, later: bool = False) -> Hanging:
+    def hanging(self, condition: Condition, later: bool = False) -> Hanging:
         """The unknown facts that keep a condition open, by question; nobody's where it is decided."""
-        certain, possible = decided.reach if later else decided.now
+        certain, possible = condition.reach if later else condition.now
         opened = self.all([possible, self.contrary(certain)])
-        return {} if opened is False else {q: self.all([opened, hangs]) for q, hangs in decided.hang(later).items()}
+        return {} if opened is False else {q: self.all([opened, hangs]) for q, hangs in condition.hang(later).items()}
+
+    def keeping_open(self, condition: Condition) -> Hanging:
+        """The unanswered questions on which the verdict hangs: whether it holds, or, where it fails, whether it can be brought about."""
+        failed = self._only(self.contrary(condition.now.possible), self.hanging(condition, later=True))
+        return {q: hangs for q, hangs in self._together([self.hanging(condition), failed]).items() if q != AGENCY}
 
     # -- truths of several columns --
 
@@ -213,7 +218,7 @@ class Columns:
 
     # -- one method a form, each the counterpart of one in `bounds` --
 
-    def _compile(self, expression: Expression, negated: bool) -> Decided:
+    def _compile(self, expression: Expression, negated: bool) -> Condition:
         match expression:
             case All(all=inner):
                 return self._combined([self.decide(part, negated) for part in inner], self.any if negated else self.all)
@@ -224,7 +229,7 @@ class Columns:
             case HasStatus(status=id_):
                 return self._status(self.statuses[id_], negated)
             case Discretion():
-                return Decided(UNDECIDED, Bounds(True, True), lambda later: {AGENCY: True})
+                return Condition(UNDECIDED, Bounds(True, True), lambda later: {AGENCY: True})
             case Is(answer=id_, is_=bool(value)):
                 return self._leaf(id_, id_ in self.given and self._asked(id_, ("yes",), lambda c: c if value else ~c, (value,)), negated)
             case Is(answer=id_, is_=str(value)):
@@ -237,11 +242,11 @@ class Columns:
                 return self._compare(expression, negated)
         raise TypeError(expression)
 
-    def _combined(self, parts: list[Decided], join: Callable[[Iterable[Truth]], Truth]) -> Decided:
+    def _combined(self, parts: list[Condition], join: Callable[[Iterable[Truth]], Truth]) -> Condition:
         def joined(bounds: list[Bounds]) -> Bounds:
             return Bounds(join(b.certain for b in bounds), join(b.possible for b in bounds))
 
-        return Decided(joined([p.now for p in parts]), joined([p.reach for p in parts]), lambda later: self._together(self.hanging(p, later) for p in parts))
+        return Condition(joined([p.now for p in parts]), joined([p.reach for p in parts]), lambda later: self._together(self.hanging(p, later) for p in parts))
 
     def _together(self, masks: Iterable[Hanging]) -> Hanging:
         found: dict[str, list[Truth]] = {}
@@ -265,21 +270,21 @@ class Columns:
             return self._asked(id_, ("is",), lambda c: c == codes[0], tuple(codes))
         return self._asked(id_, ("in",), lambda c: c.is_in(codes), tuple(codes))
 
-    def _leaf(self, id_: str, outcome: Bounds | bool, negated: bool) -> Decided:
+    def _leaf(self, id_: str, outcome: Bounds | bool, negated: bool) -> Condition:
         now = UNDECIDED if isinstance(outcome, bool) else outcome
         if negated:
             now = self._opposite(now)
-        return Decided(now, now, lambda later: {id_: True})
+        return Condition(now, now, lambda later: {id_: True})
 
     def _opposite(self, bounds: Bounds) -> Bounds:
         return Bounds(self.contrary(bounds.possible), self.contrary(bounds.certain))
 
-    def _by(self, by: By, negated: bool) -> Decided:
+    def _by(self, by: By, negated: bool) -> Condition:
         groups: dict[Expression, list[str]] = {}
         for option in self.questions[by.by].option:
             groups.setdefault(by.row(option), []).append(option)
         # A row can count where its choice was made or none was. The table is certain where every row that can count is.
-        rows: list[tuple[Truth, Decided]] = []
+        rows: list[tuple[Truth, Condition]] = []
         for expression, options in groups.items():
             among = self._among(by.by, options)
             rows.append((True if isinstance(among, bool) else among.possible, self.decide(expression, negated)))
@@ -292,17 +297,17 @@ class Columns:
             masks = [self._only(counts, self.hanging(row, later)) for counts, row in rows]
             return self._together([{by.by: self._missing(by.by)}, *masks])
 
-        return Decided(table([row.now for _, row in rows]), table([row.reach for _, row in rows]), hang)
+        return Condition(table([row.now for _, row in rows]), table([row.reach for _, row in rows]), hang)
 
     def _missing(self, id_: str) -> Truth:
         return self._read(id_, ("missing",), lambda c: c.is_null()) if id_ in self.given else True
 
-    def _status(self, status: Named, negated: bool) -> Decided:
+    def _status(self, status: Named, negated: bool) -> Condition:
         held = self.decide(status.holds_if, negated)
         if not status.suggest:
-            return Decided(held.now, held.now, lambda later: self.hanging(held))
+            return Condition(held.now, held.now, lambda later: self.hanging(held))
         if status.attainable_if is None or negated:
-            return Decided(held.now, held.reach, lambda later: self.hanging(held, later))
+            return Condition(held.now, held.reach, lambda later: self.hanging(held, later))
         attainable, lacking = self.decide(status.attainable_if), self.contrary(held.now.possible)
         certain = self.any([held.now.certain, self.all([lacking, attainable.now.certain])])
 
@@ -310,9 +315,9 @@ class Columns:
             own = self.hanging(held)
             return self._together([own, self._only(lacking, self.hanging(attainable))]) if later else own
 
-        return Decided(held.now, Bounds(certain, self.any([held.now.possible, attainable.now.possible])), hang)
+        return Condition(held.now, Bounds(certain, self.any([held.now.possible, attainable.now.possible])), hang)
 
-    def _has(self, has: Has, negated: bool) -> Decided:
+    def _has(self, has: Has, negated: bool) -> Condition:
         id_, absent = has.answer, has.negative != negated
         columns = [option_column(id_, option) for option in dict.fromkeys(has.options)]
         each = [self._asked(c, ("has",), lambda c: c) if c in self.given else UNDECIDED for c in columns]
@@ -322,21 +327,21 @@ class Columns:
         reach = now
         if self.questions[id_].changes == ("lose" if absent else "grow"):
             reach = Bounds(self.any([now.certain, self.contrary(now.possible)]), True)
-        return Decided(now, reach, lambda later: {id_: True})
+        return Condition(now, reach, lambda later: {id_: True})
 
-    def _compare(self, compare: Compare, negated: bool) -> Decided:
+    def _compare(self, compare: Compare, negated: bool) -> Condition:
         relation, bound = OPPOSITE[compare.relation] if negated else compare.relation, compare.bound
         if compare.answer is not None:
             return self._compare_answer(compare.answer, relation, bound)
         quantity = self._quantity(compare.number)
         now = self._compared(relation, quantity.now, bound)
         if quantity.changed is None:
-            return Decided(now, now, lambda later: quantity.unknown() if later else quantity.hang())
+            return Condition(now, now, lambda later: quantity.unknown() if later else quantity.hang())
         changed, lacking = self._compared(relation, quantity.changed, bound), self.any(quantity.unknown().values())
         certain = self.any([now.certain, self.all([self.contrary(now.possible), changed.possible, self.contrary(lacking)])])
-        return Decided(now, Bounds(certain, self.any([now.possible, changed.possible])), lambda later: quantity.unknown() if later else quantity.hang())
+        return Condition(now, Bounds(certain, self.any([now.possible, changed.possible])), lambda later: quantity.unknown() if later else quantity.hang())
 
-    def _compare_answer(self, id_: str, relation: str, bound: float) -> Decided:
+    def _compare_answer(self, id_: str, relation: str, bound: float) -> Condition:
         question, test = self.questions[id_], _TESTS[relation]
         most = inf if question.max is None else question.max
         unknown = Bounds(*self._compared(relation, Span(question.min, most), bound))
@@ -344,7 +349,7 @@ class Columns:
         reach = now
         if question.changes == "grow" and relation in ("at_least", "above") and test(most, bound):
             reach = Bounds(self.any([self.contrary(self._missing(id_)), unknown.certain]), True)
-        return Decided(now, reach, lambda later: {id_: True})
+        return Condition(now, reach, lambda later: {id_: True})
 
     def _compared(self, relation: str, span: Span, bound: float) -> Bounds:
         certain, possible = (span.least, span.most) if relation in ("at_least", "above") else (span.most, span.least)

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from eligibility.assessment import Verdict
-from eligibility.logic.columns import Code, Columns, Staged, option_column
+from eligibility.logic.columns import Code, Columns, Condition, Staged, Truth, option_column
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.answers import AnswerTable
 from eligibility.screening.headers import RememberedColumn
@@ -43,10 +43,16 @@ class Batch:
     remedy; null where all is well.
     A verdict is one of VERDICTS as an Arrow dictionary (`form="names"`) or its place there as int8 (`form="codes"`, for
     engines that take no dictionaries).
+
+    With `missing` also, where a support is open or near: how many unanswered questions it hangs on (`SUPPORT.missing`),
+    and for every question whether anything hangs on it for this company (`missing.QUESTION`). The first finds the
+    companies that one telephone call decides; the sum of the second over all companies says which register to ask for.
     """
 
-    def __init__(self, rulebook: Rulebook, on: date, *, keep: Sequence[str] = (), form: Form = "names", column_map: Mapping[str, RememberedColumn] | None = None) -> None:
-        self.rulebook, self.on, self.keep, self.form, self.column_map = rulebook, on, tuple(keep), form, column_map
+    def __init__(
+        self, rulebook: Rulebook, on: date, *, keep: Sequence[str] = (), form: Form = "names", missing: bool = False, column_map: Mapping[str, RememberedColumn] | None = None
+    ) -> None:
+        self.rulebook, self.on, self.keep, self.form, self.missing, self.column_map = rulebook, on, tuple(keep), form, missing, column_map
         self._plans: dict[tuple[str, ...], Plan] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -64,6 +70,9 @@ class Batch:
         verdict = pa.int8() if self.form == "codes" else pa.dictionary(pa.uint8(), pa.string(), ordered=True)
         fields = [of.field(name) for name in self.keep]
         fields += [pa.field(id_, verdict, nullable=False) for id_ in self.rulebook.supports]
+        if self.missing:
+            fields += [pa.field(lacking(id_), pa.int16(), nullable=False) for id_ in self.rulebook.supports]
+            fields += [pa.field(hanging(id_), pa.bool_(), nullable=False) for id_ in self.asked]
         return pa.schema([*fields, pa.field(UNUSABLE, pa.list_(pa.struct([(name, pa.string()) for name in ("column", "what", "remedy")])))])
 
     def decide(self, batch: pa.RecordBatch | pa.Table) -> Decided:
@@ -71,10 +80,13 @@ class Batch:
         plan = self.plan(batch.schema.names)
         answers = plan.table.read(batch)
         codes = plan.formulas.over(answers.frame, batch.num_rows)
-        told = codes.select(pl.all().cast(pl.Int8) if self.form == "codes" else pl.all().cat.to(pl.Enum(VERDICTS)))
-        kept = {name: pl.Series(pl.from_arrow(batch.column(name))) for name in self.keep}
-        verdicts = {support: told[name] for support, name in plan.verdict_of.items()}
-        return Decided(pl.DataFrame(kept | verdicts | {UNUSABLE: _by_row(answers.faults, batch.num_rows)}), answers.faults)
+        shared = pl.col(list(dict.fromkeys(plan.verdict_of.values())))
+        told = codes.select(shared.cast(pl.Int8) if self.form == "codes" else shared.cat.to(pl.Enum(VERDICTS)))
+        result = {name: pl.Series(pl.from_arrow(batch.column(name))) for name in self.keep}
+        result |= {support: told[name] for support, name in plan.verdict_of.items()}
+        result |= {lacking(support): codes[name].cast(pl.Int16) for support, name in plan.lacking_of.items()}
+        result |= {hanging(question): codes[hanging(question)] for question in (self.asked if self.missing else ())}
+        return Decided(pl.DataFrame(result | {UNUSABLE: _by_row(answers.faults, batch.num_rows)}), answers.faults)
 
     def plan(self, names: Sequence[str]) -> Plan:
         """How tables with these columns are read and decided."""
@@ -87,29 +99,63 @@ class Batch:
     @cached_property
     def needed(self) -> frozenset[str]:
         """The columns on which any support depends."""
-        every: list[str] = []
+        columns = Columns(self.rulebook.questions, self.rulebook.statuses, self.on, self._every)
+        return Staged({s.id: _verdict(columns, columns.decide(s.eligible_if)) for s in self.rulebook.supports.values()}).reads
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The questions on which any support depends, in the order of the questionnaire."""
+        return tuple(dict.fromkeys(c.split(".")[0] for c in self._every if c in self.needed))
+
+    @cached_property
+    def _every(self) -> tuple[str, ...]:
+        found: list[str] = []
         for question in self.rulebook.questions.values():
-            every += [option_column(question.id, o) for o in question.option] if question.kind == "choices" else [question.id]
-        return self._planned(every, AnswerTable(self.rulebook, self.on, ())).formulas.reads
+            found += [option_column(question.id, o) for o in question.option] if question.kind == "choices" else [question.id]
+        return tuple(found)
 
     def _planned(self, given: Collection[str], table: AnswerTable) -> Plan:
         columns = Columns(self.rulebook.questions, self.rulebook.statuses, self.on, given)
-        name_of: dict[Code, str] = {}
+        wanted: dict[Code, str] = {}
         verdict_of: dict[str, str] = {}
+        lacking_of: dict[str, str] = {}
+        hangs: dict[str, list[Truth]] = {}
         for support in self.rulebook.supports.values():
-            now, reach, _ = columns.decide(support.eligible_if)
-            decided = columns.code(now.certain, _CODE[Verdict.MATCHED], _CODE[Verdict.OPEN])
-            failed = columns.code(reach.possible, _CODE[Verdict.NEAR], _CODE[Verdict.EXCLUDED])
-            verdict_of[support.id] = name_of.setdefault(columns.code(now.possible, decided, failed), support.id)
-        return Plan(table, Staged({name: code for code, name in name_of.items()}), verdict_of)
+            decided = columns.decide(support.eligible_if)
+            verdict_of[support.id] = wanted.setdefault(_verdict(columns, decided), support.id)
+            if self.missing:
+                open_ = columns.keeping_open(decided)
+                lacking_of[support.id] = wanted.setdefault(columns.count(open_.values()), lacking(support.id))
+                for question, truth in open_.items():
+                    hangs.setdefault(question, []).append(truth)
+        formulas: dict[str, Truth | Code] = {name: code for code, name in wanted.items()}
+        formulas |= {hanging(question): columns.any(hangs.get(question, ())) for question in (self.asked if self.missing else ())}
+        return Plan(table, Staged(formulas), verdict_of, lacking_of)
+
+
+def _verdict(columns: Columns, decided: Condition) -> Code:
+    now, reach = decided.now, decided.reach
+    possible = columns.code(now.certain, _CODE[Verdict.MATCHED], _CODE[Verdict.OPEN])
+    return columns.code(now.possible, possible, columns.code(reach.possible, _CODE[Verdict.NEAR], _CODE[Verdict.EXCLUDED]))
+
+
+def lacking(support: str) -> str:
+    """The column that counts the unanswered questions on which a support hangs."""
+    return f"{support}.missing"
+
+
+def hanging(question: str) -> str:
+    """The column that says whether any support hangs on a question."""
+    return f"missing.{question}"
 
 
 class Plan(NamedTuple):
-    """How tables with certain columns are read and decided. Supports with the same condition share one column of verdicts."""
+    """How tables with certain columns are read and decided. Supports with the same condition share one column."""
 
     table: AnswerTable
     formulas: Staged
-    verdict_of: Mapping[str, str]  # support → the one whose column it shares
+    verdict_of: Mapping[str, str]  # support → the column of its verdict
+    lacking_of: Mapping[str, str]  # support → the column that counts what it lacks
 
 
 def _by_row(faults: pl.DataFrame, rows: int) -> pl.Series:

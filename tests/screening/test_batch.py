@@ -50,6 +50,21 @@ def test_another_rulebook_and_another_process() -> None:
         assert [found.column(s)[n].as_py() for s in harbour.supports] == [s.verdict for s in assess(harbour, profile, on=DAY).supports]
 
 
+def test_what_is_missing_is_what_one_company_is_asked(rulebook: Rulebook) -> None:
+    harbour = load(HARBOUR)
+    for book, how_many in ((harbour, 400), (rulebook, 150)):
+        profiles = list(companies(book, how_many))
+        batch = Batch(book, DAY, missing=True)
+        (rows,) = as_table(book, profiles).combine_chunks().to_batches()
+        found = batch(rows)
+        assert found.schema == batch.schema(rows.schema)
+        for n, profile in enumerate(profiles):
+            supports = assess(book, profile, on=DAY).supports
+            assert [found.column(f"{s}.missing")[n].as_py() for s in book.supports] == [len(s.missing) for s in supports], profile
+            asked = {q for q in batch.asked if found.column(f"missing.{q}")[n].as_py()}
+            assert asked == {q for s in supports for q in s.missing}, profile
+
+
 def test_a_cell_that_cannot_be_used_is_told_and_counts_as_unknown(rulebook: Rulebook) -> None:
     harbour = load(HARBOUR)
     table = pa.table(
