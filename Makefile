@@ -28,6 +28,7 @@ bench: .venv/bench ## 测速（结果打印在屏幕上；与同类软件的对�
 	$(BIN)/python -m benchmarks.assess
 	$(BIN)/python -m benchmarks.questions
 	$(BIN)/python -m benchmarks.impact
+	$(BIN)/python -m benchmarks.table
 	$(BIN)/python -m benchmarks.sessions
 	$(BIN)/python -m benchmarks.peers
 

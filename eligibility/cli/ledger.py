@@ -52,6 +52,7 @@ FORMS = ("xlsx", "csv", "parquet", "json", "zip")
 @click.option("--pdf-dir", type=click.Path(path_type=Path, file_okay=False), default=None, metavar="DIR", help="另外把每家一份 PDF 写进这个文件夹")
 @click.option("--engine", type=click.Choice(ENGINES), default="rows", help=_ENGINE_HELP)
 @click.option("--keep", multiple=True, metavar="COLUMN", help="大表里照抄到结果的列，可以写几次；企业名称和代码总会照抄")
+@click.option("--missing", is_flag=True, help="大表的结果里多写两样：每项支持还差几题（支持编号.missing），每家企业差哪些题（missing.题目编号）")
 @click.option("--master", default=None, metavar="URL", help="用哪个 Spark 集群，如 yarn、spark://主机:7077、local[2]；默认按 spark-submit 的设置")
 @click.option("-o", "--output", required=True, metavar="RESULT", help="写到哪里")
 def screen(
@@ -64,6 +65,7 @@ def screen(
     pdf_dir: Path | None,
     engine: str,
     keep: tuple[str, ...],
+    missing: bool,
     master: str | None,
     output: str,
 ) -> int:
@@ -76,7 +78,9 @@ def screen(
     if engine == "table":
         from eligibility.cli.table import decide_table
 
-        return decide_table(Path(clients), loaded(rules), day, Path(output), columns, keep)
+        return decide_table(Path(clients), loaded(rules), day, Path(output), columns, keep, missing)
+    if missing:
+        stop("--missing 只和 --engine table 一起用。")
     if engine == "spark":
         from eligibility.cli.spark import decide_on_cluster
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # what one command alone needs is imported only there
 _EVERY = 10.0  # seconds between lines of progress where they are kept, as in a log
 
 
-def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns: Path | None, keep: tuple[str, ...]) -> int:
+def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns: Path | None, keep: tuple[str, ...], missing: bool) -> int:
     """Decide a whole table; what is done stays done, whenever this ends."""
     from eligibility.report.table_files import summary_csv, write_problems
     from eligibility.screening.headers import ColumnMapError, read_column_map
@@ -32,7 +32,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
         for name in keep:
             if name not in source.schema.names or name == ROW:
                 stop(f"--keep {name}：表里没有这一列。" if name != ROW else f"--keep {name}：结果里用这个名字写行号，请把表里的这一列改名。")
-        run = TableRun(rulebook, on, source, output, keep, column_map)
+        run = TableRun(rulebook, on, source, output, keep, missing, column_map)
         _tell_columns(run.columns, run.kept, rulebook)
         if not any(c.target for c in run.columns):
             stop(f"{path}：认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。")

@@ -37,7 +37,7 @@ _FACTS = b"eligibility"  # under this key a part says what it was made from
 Progress = Callable[[int, float], None]
 """Told how many companies have been decided, and how much of the table that is. Raising in it stops the work."""
 
-_DIFFERENT = {"rulebook": "规则库", "on": "判断日期", "input": "输入的表", "keep": "照抄的列", "columns": "列对照", "part_rows": "每份的行数", "format": "结果的格式"}
+_DIFFERENT = {"rulebook": "规则库", "on": "判断日期", "input": "输入的表", "keep": "照抄的列", "columns": "列对照", "missing": "--missing ", "part_rows": "每份的行数", "format": "结果的格式"}
 
 
 class OtherRunError(Exception):
@@ -70,13 +70,14 @@ class TableRun:
     source: Source
     target: Path
     keep: tuple[str, ...] = ()
+    missing: bool = False
     column_map: Mapping[str, RememberedColumn] | None = None
     part_rows: int = PART_ROWS
 
     @cached_property
     def batch(self) -> Batch:
         """The batch function: the same that every engine runs."""
-        return Batch(self.rulebook, self.on, keep=(ROW, *self.kept), column_map=self.column_map)
+        return Batch(self.rulebook, self.on, keep=(ROW, *self.kept), missing=self.missing, column_map=self.column_map)
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
@@ -160,6 +161,7 @@ class TableRun:
             "input": self.source.fingerprint(),
             "keep": list(self.kept),
             "columns": columns,
+            "missing": self.missing,
             "part_rows": self.part_rows,
             "format": FORMAT,
         }

@@ -211,6 +211,9 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
         lines = list(csv.reader(file))
     assert lines[0] == ["支持编号", "支持", "力度", "类别", "现在就对应", "还差一项信息", "补一个条件就对应", "不对应"]
     assert all(sum(map(int, line[4:])) == 1000 for line in lines[1:])
+    assert run("screen", good, "--engine", "table", "-o", tmp_path / "lacking", "--on", "2026-11-22", "--missing").returncode == 0
+    lacking = pl.read_parquet(tmp_path / "lacking")
+    assert (lacking["shore-power.missing"] > 0).sum() == (lacking["shore-power"] == "open").sum() == lacking["missing.seats"].sum() > 0
     again = run("screen", good, "--engine", "table", "-o", tmp_path / "good", "--on", "2026-11-22")
     assert "已有 1,000 / 1,000 家，都判断过了。" in again.stderr.decode()
 
