@@ -18,6 +18,7 @@ from tests.browser.driving import QUESTION, QUIET, ROOT, Server, chromium
 from tests.browser.test_visits import SOFTWARE_FIRM
 
 (SNIPPET,) = re.findall(r"```html\n(.*?)```", (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8"), re.DOTALL)
+ADDRESS, QUERY = "https://ceping.example/", "?embed=true&embed_options=light_theme"
 PUBLIC = ["自测", "结果", "自检", "政策库"]
 
 
@@ -26,15 +27,15 @@ class Park:
     """A web site whose pages hold the application: whatever path is asked for, that path of ours."""
 
     application: str = ""
-    query: str = "?embed=true"
+    query: str = QUERY
 
     def __post_init__(self) -> None:
         park = self
 
         class Pages(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                assert "https://ceping.example/?embed=true" in SNIPPET
-                frame = SNIPPET.replace("https://ceping.example/?embed=true", park.application + self.path.partition("?")[0] + park.query)
+                assert ADDRESS + QUERY in SNIPPET
+                frame = SNIPPET.replace(ADDRESS + QUERY, park.application + self.path.partition("?")[0] + park.query)
                 body = f"<!doctype html><html lang='zh-CN'><meta charset='utf-8'><title>园区</title><h1>园区服务</h1><button>园区自己的</button>{frame}".encode()
                 self.send_response(200 if self.path != "/favicon.ico" else 404)
                 self.send_header("content-type", "text/html; charset=utf-8")
@@ -102,7 +103,7 @@ def context(trusting: Browser) -> Iterator[BrowserContext]:
     found.close()
 
 
-def visit(context: BrowserContext, park: Park, server: Server, path: str = "/", query: str = "?embed=true") -> Page:
+def visit(context: BrowserContext, park: Park, server: Server, path: str = "/", query: str = QUERY) -> Page:
     park.application, park.query = server.url, query
     page = context.new_page()
     page.goto(park.url + path)
@@ -201,14 +202,16 @@ def test_in_a_frame_there_are_only_the_visitor_s_pages_whatever_the_address_says
     own.locator(".st-key-menu").get_by_role("link", name="规则变化").wait_for()
 
 
-def test_walking_about_in_the_frame_leaves_it_a_frame(context: BrowserContext, park: Park, secure: Server) -> None:
+def test_walking_about_in_the_frame_leaves_it_a_frame_and_as_light_as_the_park_s_page(context: BrowserContext, park: Park, secure: Server) -> None:
     page = visit(context, park, secure)
+    page.emulate_media(color_scheme="dark")
     frame = inside(page)
     for name, heading in (("政策库", "政策库"), ("自检", "自检"), ("结果", "还没有"), ("自测", "看看哪些支持对得上您")):
         frame.locator(".st-key-menu").get_by_role("link", name=name).click()
         frame.get_by_role("heading", level=1, name=re.compile(heading)).wait_for()
-        assert "embed=true" in page.frames[1].url
+        assert page.frames[1].url.endswith(QUERY)
         assert menu(frame) == PUBLIC
+        assert frame.locator("[data-testid=stApp]").evaluate("app => getComputedStyle(app).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_an_address_inside_the_frame_s_session_leads_to_no_other_page(context: BrowserContext, secure: Server) -> None:
