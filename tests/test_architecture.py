@@ -1,4 +1,4 @@
-"""Imports point down, and the library knows nothing of screens."""
+"""Imports point down, and neither the library nor the API knows anything of screens."""
 
 from __future__ import annotations
 
