@@ -12,6 +12,7 @@ from datetime import date
 from eligibility.advice import prepare, to_ask
 from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
+from eligibility.grounds import grounds
 from eligibility.plan import nearest
 from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS
 from eligibility.report.statuses import Told
@@ -98,7 +99,7 @@ def _details(entry: SupportVerdict, assessment: Assessment) -> str:
     quotes = "".join(f"<blockquote>“{escaped(s.quote)}”<cite>{link}{escaped(book.policies[s.policy].cite(s.article))}</a></cite></blockquote>" for s in support.sources)
     papers = "、".join(prepare(entry, assessment))
     facts = [
-        ("逐条对照", _list(_outcome(r, assessment) for r in entry.reasons) + _unverified(entry)),
+        ("逐条对照", _list(_outcome(r, ground, assessment) for r, ground in zip(entry.reasons, grounds(entry, assessment), strict=True)) + _unverified(entry)),
         ("联系谁", _doors(entry, assessment.on)),
         ("可以这样问", f"<p>{escaped(to_ask(entry))}</p>"),
         ("文件原文", f"{quotes}<p>文件用词：“{escaped(support.wording)}”。{STRENGTHS[support.strength].name}：{STRENGTHS[support.strength].explanation}。</p>"),
@@ -112,17 +113,18 @@ def _details(entry: SupportVerdict, assessment: Assessment) -> str:
     return f"<details><summary>联系方式、原文和要准备的</summary><dl>{shown}</dl></details>"
 
 
-def _criterion(reason: Reason) -> str:
+def _criterion(reason: Reason, ground: str | None = None) -> str:
+    """A condition with the answers behind it, or what of it holds."""
     given = "；".join(f"{g.short}：{g.text}" for g in reason.given)
-    return escaped(reason.criterion) + (f"（您填的{escaped(given)}）" if given else "")
+    return escaped(ground or reason.criterion) + (f"（您填的{escaped(given)}）" if given else "")
 
 
-def _outcome(reason: Reason, assessment: Assessment) -> str:
+def _outcome(reason: Reason, ground: str, assessment: Assessment) -> str:
     label = OUTCOMES[reason.outcome]
     missing = "、".join(assessment.rulebook.questions[q].short for q in reason.missing)
     more = [f"还没有回答：{missing}" if missing else "", *reason.asks, *reason.steps]
     told = "".join(f"<br>{escaped(m)}" for m in more if m)
-    return f'<span class="{reason.outcome.value}"><i aria-hidden="true">{label.symbol}</i>{label.name}</span>　{_criterion(reason)}{told}'
+    return f'<span class="{reason.outcome.value}"><i aria-hidden="true">{label.symbol}</i>{label.name}</span>　{_criterion(reason, ground)}{told}'
 
 
 def _doors(entry: SupportVerdict, on: date) -> str:

@@ -175,7 +175,7 @@ class _Outline:
         facts = [
             ("顾问改判", [shown.text] if shown else []),
             ("给什么", [e.support.gives for e in group]),
-            ("为什么对应", list(wording.met(first))),
+            ("为什么对应", list(wording.met(first, self.assessment))),
             ("核验", [wording.rests_on(first)]),
             ("定义出处", ["；".join(dict.fromkeys(d for r in first.reasons for d in r.defined_by))]),
             ("联系谁", self._whom(first)),

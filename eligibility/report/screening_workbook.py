@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from io import BytesIO
 from itertools import groupby, islice
 
 import xlsxwriter  # type: ignore[import-untyped]
 
 from eligibility.advice import ranked
-from eligibility.assessment import SupportVerdict, Verdict
+from eligibility.assessment import Assessment, SupportVerdict, Verdict
 from eligibility.override import standing
 from eligibility.profile import Origin
 from eligibility.report import wording
@@ -114,18 +114,19 @@ def _details(screening: Screening, progress: Progress | None) -> Iterator[list[s
     """Everything that is not excluded, client by client, best first. Each client is assessed again: all reasons at once would fill the memory."""
     reviewed = {s.id: min(screening.rulebook.policies[x.policy].reviewed for x in s.sources).isoformat() for s in screening.supports}
     for place, client in followed(enumerate(screening.clients), len(screening.clients), progress):
-        for entry in ranked(screening.assessment(place)):
-            if entry.verdict is Verdict.EXCLUDED:
-                continue
-            yield _detail(client, entry, screening.rulebook, reviewed[entry.support.id], screening.on)
+        assessment = screening.assessment(place)
+        for entry in ranked(assessment):
+            if entry.verdict is not Verdict.EXCLUDED:
+                yield _detail(client, entry, assessment, reviewed[entry.support.id])
 
 
-def _detail(client: Client, entry: SupportVerdict, book: Rulebook, reviewed: str, on: date) -> list[str | float]:
+def _detail(client: Client, entry: SupportVerdict, assessment: Assessment, reviewed: str) -> list[str | float]:
+    book, on = assessment.rulebook, assessment.on
     support, door, label = entry.support, entry.first_door, VERDICTS[entry.verdict]
     lacks = "" if entry.verdict is Verdict.MATCHED else lack_words(lacks_of(entry), book)
     return [
         client.name, client.row or "", f"{label.symbol} {label.name}", STRENGTHS[support.strength].name, support.title, book.kinds[support.kind].name,
-        "\n".join(wording.met(entry)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
+        "\n".join(wording.met(entry, assessment)), lacks, "\n".join(wording.cites(entry, book)), reviewed,
         wording.whom(door) if door else "", wording.reach(door, on) if door else "", entry.caution or "", support.id,
     ]  # fmt: skip
 

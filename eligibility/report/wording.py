@@ -8,6 +8,7 @@ from datetime import date
 from eligibility.advice import quoted
 from eligibility.assessment import Assessment, Given, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
+from eligibility.grounds import grounds
 from eligibility.logic.answers import Answer
 from eligibility.plan import Milestone, Renewal, nearest, next_term
 from eligibility.profile import Certificate
@@ -68,15 +69,15 @@ def cites(entry: SupportVerdict, book: Rulebook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(book.policies[s.policy].cite(s.article) for s in entry.support.sources))
 
 
-def why(reason: Reason) -> str:
-    """A criterion that is met, and the company's own answers that say so."""
+def why(ground: str, reason: Reason) -> str:
+    """A criterion that is met, by what of it holds, and the company's own answers that say so."""
     answers = "；".join(f"{g.short}：{g.text}" for g in reason.given)
-    return f"{reason.criterion}（您填的——{answers}）" if answers else reason.criterion
+    return f"{ground}（您填的——{answers}）" if answers else ground
 
 
-def met(entry: SupportVerdict) -> tuple[str, ...]:
+def met(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
     """Why a support fits, one line a criterion."""
-    return tuple(why(r) for r in entry.reasons if r.outcome is Outcome.MET)
+    return tuple(why(ground, r) for ground, r in zip(grounds(entry, assessment), entry.reasons, strict=True) if r.outcome is Outcome.MET)
 
 
 def failed(entry: SupportVerdict) -> tuple[str, ...]:

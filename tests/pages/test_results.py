@@ -10,6 +10,7 @@ import pytest
 
 from eligibility.advice import first_steps, ranked
 from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict, assess
+from eligibility.grounds import grounds
 from eligibility.profile import read_profile
 from eligibility.report.wording import headline
 from eligibility.rulebook.book import Rulebook
@@ -163,7 +164,7 @@ def test_a_card_says_everything_that_was_decided(firm: Assessment) -> None:
         said = [support.title, support.gives, f"文件用词：“{support.wording}”", *support.not_stated, *(s.quote for s in support.sources), *entry.asks, *entry.steps]
         said += [firm.rulebook.policies[s.policy].cite(s.article) for s in support.sources]
         said += [d.name for d in entry.doors] + [c.value for d in entry.doors for c in d.contacts]
-        said += [r.criterion for r in entry.reasons] + [g.text for r in entry.reasons if r.outcome is Outcome.MET for g in r.given]
+        said += [*grounds(entry, firm)] + [g.text for r in entry.reasons if r.outcome is Outcome.MET for g in r.given]
         said += [firm.rulebook.questions[q].short for q in entry.missing]
         said += [entry.caution] if entry.caution else []
         assert not [s for s in said if s not in text], support.id

@@ -18,6 +18,7 @@ from pypdf.generic import DictionaryObject
 
 from eligibility.advice import to_ask
 from eligibility.assessment import Verdict
+from eligibility.grounds import grounds
 from eligibility.report.labels import OUTCOMES, VERDICTS
 from eligibility.report.pdf import REPLACEMENT, printable, render_pdf, unprintable
 from eligibility.report.wording import DISCLAIMER, NO_NAME, headline, of
@@ -68,13 +69,14 @@ def test_every_direct_match_is_there_with_the_documents_own_words(rulebook: Rule
 
 def test_a_direct_match_says_what_it_gives_why_whom_to_contact_and_what_to_ask(rulebook: Rulebook, rendered: Rendered) -> None:
     found = text(rendered("state-owned")).split("现在就对应：直接支持")[1]
-    for entry in of(assessed(rulebook, STATE_OWNED), Verdict.MATCHED, Strength.DIRECT):
+    assessment = assessed(rulebook, STATE_OWNED)
+    for entry in of(assessment, Verdict.MATCHED, Strength.DIRECT):
         door = entry.first_door
         assert door
         for words in (entry.support.gives, door.ask_at, door.name, *(c.value for c in door.contacts), door.checked.isoformat(), to_ask(entry), "文件没有写" + "、".join(entry.support.not_stated)):
             assert bare(words) in found
-        for reason in entry.reasons:
-            assert bare(reason.criterion) in found
+        for reason, ground in zip(entry.reasons, grounds(entry, assessment), strict=True):
+            assert bare(ground) in found
             assert all(bare(f"{g.short}：{g.text}") in found for g in reason.given)
 
 
