@@ -41,6 +41,17 @@ def ranked(assessment: Assessment) -> tuple[SupportVerdict, ...]:
     return tuple(sorted(assessment.supports, key=key))
 
 
+def _reads(rulebook: Rulebook) -> dict[str, set[str]]:
+    """The questions behind the conditions of every support."""
+    return {s.id: {q for p in positions for q, _ in compiled(rulebook).criteria[p].reads} for s, _, positions, _ in compiled(rulebook).supports}
+
+
+@lru_cache(maxsize=8)
+def _addressed(rulebook: Rulebook) -> frozenset[str]:
+    """Supports that say whom they are for, be it only 企业: what is open to everybody in the province asks for the place alone."""
+    return frozenset(s for s, questions in _reads(rulebook).items() if questions - {rulebook.agency_list.place})
+
+
 @lru_cache(maxsize=8)
 def _special(rulebook: Rulebook) -> frozenset[str]:
     """Supports meant for some kind of company, not for whoever comes.
@@ -48,7 +59,7 @@ def _special(rulebook: Rulebook) -> frozenset[str]:
     Their conditions read an answer that most supports do not ask for; answers that can be made good (a list to leave)
     say nothing of the kind of company.
     """
-    reads = {s.id: {q for p in positions for q, _ in compiled(rulebook).criteria[p].reads} for s, _, positions, _ in compiled(rulebook).supports}
+    reads = _reads(rulebook)
     asked = Counter(q for questions in reads.values() for q in questions)
     telling = {q for q, n in asked.items() if n * 2 < len(reads) and rulebook.questions[q].changes != "lose"}
     return frozenset(s for s, questions in reads.items() if questions & telling)
@@ -87,18 +98,18 @@ class FirstStep:
 @once
 def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]:
     """The few things to do first, at most `limit`: those that serve the most direct supports, then the most needed ones,
-    then the most that are meant for the company's like.
+    then the most that are meant for the company's like, then the most that say whom they are for at all.
 
     Ringing about what matches now comes first, but one place is kept for what opens more: a change or a missing fact.
     """
     entries = ranked(assessment)
     wanted = needs(assessment)
 
-    special = _special(assessment.rulebook)
+    special, addressed = _special(assessment.rulebook), _addressed(assessment.rulebook)
 
-    def weight(step: FirstStep) -> tuple[int, int, int, int]:
+    def weight(step: FirstStep) -> tuple[int, int, int, int, int]:
         useful = [s.support for s in step.supports if s.support.strength is not Strength.INDIRECT]
-        return -step.direct, -sum(s.kind in wanted for s in useful), -sum(s.id in special for s in useful), -len(step.supports)
+        return -step.direct, -sum(s.kind in wanted for s in useful), -sum(s.id in special for s in useful), -sum(s.id in addressed for s in useful), -len(step.supports)
 
     contacts = sorted(_contacts(entries), key=weight)
     others = sorted([*_changes(assessment), *_answers(assessment, entries)], key=weight)

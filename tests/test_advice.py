@@ -30,6 +30,13 @@ def test_a_student_team_is_sent_to_what_is_meant_for_students_first(rulebook: Ru
     assert first.supports[0].support.id == "ln2024-01-youth-training"
 
 
+def test_who_has_nothing_of_its_own_is_sent_to_what_is_for_companies_before_what_is_for_everybody(rulebook: Rulebook) -> None:
+    """The intellectual property office serves whoever comes, with more services than anybody has for companies."""
+    restaurant = {"entity": "company", "city": "shenyang", "ownership": "private", "industry": "catering", "staff": 35, "revenue": 620, "titles": [], "rd_expense": 0, "ip_class_1": 0, "ip_class_2": 0}
+    doors = [s.door.ask_at for s in first_steps(assessed(rulebook, **restaurant)) if s.door]
+    assert doors[0] == "沈阳市科学技术局"
+
+
 def test_direct_supports_lead(rulebook: Rulebook) -> None:
     first = first_steps(assessed(rulebook, **COMPANY))[0]
     assert first.supports[0].support.id == "ln2024-05-innovation-voucher"
