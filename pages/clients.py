@@ -15,6 +15,7 @@ from ui.clients.details import details
 from ui.clients.editor import editor, unread
 from ui.clients.exchange import exchange
 from ui.clients.kept import kept
+from ui.clients.leaving import save_last_answer
 from ui.clients.listing import listing, new_client
 from ui.clients.opened import Opened
 from ui.clients.outcome import outcome
@@ -36,6 +37,8 @@ session = current()
 book, on = session.book, today()
 st.html(STYLE)
 follow_links()
+if fault := save_last_answer(book, desk, showing=st.query_params.get("client")):
+    st.warning(plain(fault))
 
 
 def everyone(desk: Desk) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from eligibility.clients.database import Database, default_url
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError
-from ui.access import require_advisor
+from ui.access import advisor, require_advisor
 from ui.text import plain
 
 
@@ -17,11 +17,20 @@ def _database(url: str) -> Database:
     return Database(url)
 
 
+def desk_if_any() -> Desk | None:
+    """The desk of the advisor behind this request, if there is one and it can be opened. Nothing is said to anybody."""
+    found = advisor()
+    try:
+        return Desk(_database(default_url()), found) if found else None
+    except ClientsError:
+        return None
+
+
 def desk() -> Desk:
     """The desk of the advisor behind this request. Anybody else is told so, and nothing after this call runs."""
-    advisor = require_advisor()
+    found = require_advisor()
     try:
-        return Desk(_database(default_url()), advisor)
+        return Desk(_database(default_url()), found)
     except ClientsError as error:
         st.error(plain(str(error)))
         st.stop()

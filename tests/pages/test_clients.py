@@ -131,6 +131,34 @@ def test_one_clients_answers_never_show_in_anothers_nor_in_the_own_questionnaire
     assert not tab.draft.begun
 
 
+@pytest.mark.parametrize("to", ["../pages/policy_library.py", "the list", "another client"])
+def test_an_answer_given_on_the_very_way_out_is_saved(page: Open, desk: Desk, to: str) -> None:
+    client, other = desk.add("甲船队", at=NOON), desk.add("乙船队", at=NOON)
+    tab = section(page(client, "answers"), client, "Boat")
+    tab.app.number_input(key=key(client, "value", "seats")).set_value(41)  # and in the same moment
+    if to.startswith(".."):
+        tab.app.switch_page(to)
+    elif to == "the list":
+        del tab.app.query_params["client"]
+    else:
+        tab.app.query_params["client"] = other.id
+    tab.run()
+    assert desk.client(client.id).answers == {"seats": 41}
+    assert desk.client(other.id).answers == {}
+
+
+def test_an_answer_given_on_the_way_out_over_somebody_elses_save_is_told_and_waits(page: Open, desk: Desk) -> None:
+    client = desk.add("甲船队", at=NOON)
+    tab = section(page(client, "answers"), client, "Boat")
+    theirs = desk.save(replace(client, answers={"seats": 55}), at=LATER)
+    tab.app.number_input(key=key(client, "value", "seats")).set_value(41)
+    tab.app.switch_page("../pages/policy_library.py")
+    tab.run()
+    assert "刚才在“甲船队”里的最后一处修改还没有存下：有人先保存了。" in tab.told()
+    assert desk.client(client.id) == theirs
+    assert "有人先保存了" in page(client, "answers", tab=tab).html()
+
+
 def test_an_answer_over_somebody_elses_save_is_a_conflict_and_mine_can_be_kept(page: Open, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     client = desk.add("甲船队", at=NOON, answers={"seats": 40, "length": 9})
     tab = section(page(client, "answers"), client, "Boat")

@@ -17,6 +17,8 @@ from ui.clock import BEIJING
 from ui.draft import Draft, read_draft
 from ui.session import Answering
 
+LAST = "client-last"  # in st.session_state: the client on the screen
+
 
 @dataclass
 class _State:
@@ -45,6 +47,7 @@ class Opened(Answering):
         self.desk, self.now = desk, now
         self._place = f"client-{desk.advisor.organisation}-{id_}"
         self._state: _State = st.session_state.setdefault(self._place, _State(stored, _draft(stored, book)))
+        st.session_state[LAST] = id_
         self.fault: str | None = None
         super().__init__(book, self._state.draft, f"c{id_}-")
         if self.conflict is None:
