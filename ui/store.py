@@ -6,13 +6,12 @@ import json
 import os
 import re
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eligibility.data_folder import data_folder
+from eligibility.data_folder import data_folder, remove_older
 
 KEPT_DAYS = 30
 
@@ -52,10 +51,7 @@ class Store:
 
     def remove_old(self) -> None:
         """Remove what nobody has touched for a month."""
-        oldest = time.time() - KEPT_DAYS * 24 * 3600
-        for path in self.folder.glob("*"):
-            if path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+        remove_older(self.folder, KEPT_DAYS * 24 * 3600)
 
     def _path(self, id_: str) -> Path:
         if not is_id(id_):

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from eligibility.data_folder import data_folder
+from eligibility.data_folder import data_folder, remove_older
 from ui.access.settings import Settings
 
 COOKIE = "_streamlit_user"
@@ -99,10 +99,7 @@ class EndedLogins:
 
     def remove_old(self) -> None:
         """Remove those whose cookie nobody would accept any more."""
-        oldest = time.time() - _KEPT_SECONDS
-        for path in self.folder.glob("*"):
-            if path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+        remove_older(self.folder, _KEPT_SECONDS)
 
 
 def ended_logins() -> EndedLogins:

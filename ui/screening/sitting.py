@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import time
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from eligibility.clients.records import Advisor
-from eligibility.data_folder import data_folder
+from eligibility.data_folder import data_folder, remove_older
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.headers import RememberedColumn
 from ui.screening.column_maps import ColumnMaps, of_organisation
@@ -124,7 +123,4 @@ def of_this_session(advisor: Advisor, book: Rulebook, on: date) -> Sitting:
 
 def remove_left_over() -> None:
     """At the start of the program: files of sessions that a crash ended long ago. Younger ones may be another process's."""
-    oldest = time.time() - 24 * 3600
-    for folder in (data_folder() / _FILES).glob("*"):
-        if folder.stat().st_mtime < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
+    remove_older(data_folder() / _FILES, 24 * 3600)
