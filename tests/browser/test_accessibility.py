@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.driving import Visitor
+from eligibility.clients.database import Database
+from eligibility.clients.desk import Desk
+from eligibility.clients.records import Advisor, Role
+from tests.browser.driving import Server, Visitor
 
 Arrive = Callable[..., Visitor]
 COMPANY = {"entity": "company", "city": "shenyang", "ownership": "private", "industry": "software", "staff": 26, "revenue": 680, "assets": 420, "titles": ["tech_sme"], "rd_expense": 96}
@@ -59,3 +63,24 @@ def test_a_card_and_its_details_have_no_serious_barrier(visitor: Arrive) -> None
     visit = settled(visitor("/result", answers=COMPANY), "逐项看")
     visit.page.locator("article.card").first.get_by_text("联系方式、原文和要准备的").click()
     assert barriers(visit) == []
+
+LEDGER = "企业名称,主体,所在城市,行业,员工人数,资质\n甲公司,已登记的企业,沈阳市,软件和信息技术服务业,26,科技型中小企业\n乙公司,已登记的企业,大连市,制造业,x,高新技术企业\n"
+
+
+def test_a_screening_has_no_serious_barrier(visitor: Arrive) -> None:
+    visit = visitor("/screening")
+    visit.page.locator("input[type=file]").first.set_input_files([{"name": "台账.csv", "mimeType": "text/csv", "buffer": LEDGER.encode()}])
+    visit.page.get_by_role("radio", name="总表", exact=True).wait_for(timeout=30_000)  # another process screens it
+    for view in ("总表", "反查", "部门", "图", "数据问题"):
+        visit.page.get_by_role("radio", name=view, exact=True).click()
+        visit.page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+        assert barriers(visit) == [], view
+
+
+def test_a_client_has_no_serious_barrier(visitor: Arrive, server: Server) -> None:
+    database = Database(f"sqlite:///{server.data / 'clients.sqlite3'}")
+    client = Desk(database, Advisor("李强", "local", Role.LEAD)).add("看得清的企业", at=datetime(2026, 11, 20, 4, tzinfo=UTC), answers=COMPANY)
+    database.close()
+    for part in ("result", "answers", "details"):
+        visit = visitor(f"/clients?client={client.id}&part={part}")
+        assert barriers(settled(visit, "看得清的企业")) == [], part
