@@ -33,7 +33,9 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = config.get_option("secrets.files")
     config.set_option("secrets.files", [str(path)])
     module._tell.cache_clear()
+    settings.cache_clear()
     yield path
+    settings.cache_clear()
     config.set_option("secrets.files", before)
 
 
@@ -88,6 +90,14 @@ def test_a_fault_is_told_to_the_operator_and_opens_nothing(secrets: Path, conten
     assert told.startswith("登录用不了，顾问的页面先不开放，自测不受影响。")
     assert told.endswith(f"{problem}见 docs/login.md。")
     assert SECRET not in told
+
+
+def test_a_fault_that_is_mended_is_no_fault_any_more(secrets: Path) -> None:
+    secrets.write_text("[auth]\n", encoding="utf-8")
+    assert usable_settings() is None
+    st.secrets._reset()
+    secrets.write_text(AUTH, encoding="utf-8")
+    assert usable_settings() == settings() == Settings(client_id="desk", cookie_secret=SECRET, https=True)
 
 
 def test_a_missing_package_is_told(secrets: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from ui.text import plain
 
 _ROLES = {Role.LEAD: "负责人", Role.ADVISOR: "顾问"}
 _WARN_MINUTES = 10
+_SHORT = 8  # characters of a name that fit into the menu
 
 
 def login_menu() -> None:
@@ -25,9 +26,10 @@ def login_menu() -> None:
         if st.button("登录", key="login", type="tertiary"):
             st.login()
         return
-    with st.popover(plain(found.name), type="tertiary", key="who"):
+    short = found.name if len(found.name) <= _SHORT else f"{found.name[: _SHORT - 1]}…"
+    with st.popover(plain(short), type="tertiary", key="who"):
         known = found.advisor
-        st.markdown(f"{plain(known.organisation)} · {_ROLES[known.role]}" if known else plain(found.refusal))
+        st.markdown(f"**{plain(found.name)}**  \n{plain(known.organisation)} · {_ROLES[known.role]}" if known else plain(found.refusal))
         if st.button("退出", key="logout"):
             st.logout()
 

@@ -42,8 +42,12 @@ class Settings:
     login_hours: float | None = None  # None: as long as the login service says
 
 
+@cache
 def settings() -> Settings | None:
-    """The login service, or None: there is none, and this is one person's own machine. Raises SettingsError."""
+    """The login service, or None: there is none, and this is one person's own machine. Raises SettingsError.
+
+    Read once; only a fault is looked for again, until it is mended.
+    """
     try:
         secrets: dict[str, Any] = dict(st.secrets.to_dict())
     except StreamlitSecretNotFoundError:
