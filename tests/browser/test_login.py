@@ -200,7 +200,7 @@ def test_an_account_without_organisation_or_role_is_told_and_sees_nothing(desk_s
 
 
 def test_nothing_in_the_address_makes_an_advisor(desk_server: Server, someone: Callable[..., BrowserContext]) -> None:
-    page = at(desk_server, someone(), "/clients?is_logged_in=true&org=north&roles=lead&sub=wang&embed=true")
+    page = at(desk_server, someone(), "/clients?is_logged_in=true&org=north&roles=lead&sub=wang")
     expect(page.get_by_role("heading", name="请先登录")).to_be_visible()
 
 
