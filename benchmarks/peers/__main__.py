@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ import pyarrow as pa
 from benchmarks.peers.agreement import Reference, differing, unknowns
 from benchmarks.peers.companies import answers, companies, write_companies
 from benchmarks.peers.conditions import distinct
-from benchmarks.peers.measure import in_a_process, latencies
+from benchmarks.peers.measure import busy_share, in_a_process, latencies
 from benchmarks.peers.peer import Bounds, Peer, RowPeer, TablePeer
 from benchmarks.peers.report import Findings, publish
 from benchmarks.peers.roster import PEERS, peer_class
@@ -34,12 +33,12 @@ def main() -> None:
     arguments.add_argument("--repeat", type=int, default=3, help="processes for each Parquet measurement, of which the median counts (default: 3)")
     arguments.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md and the plot as they are")
     chosen = arguments.parse_args()
-    began, load_before = time.perf_counter(), os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    busy, began = busy_share(), time.perf_counter()
     rulebook = load()
     peers = {(key, bounds): peer_class(key)(rulebook, bounds) for key in PEERS for bounds in Bounds}
     print(f"rulebook {rulebook.version}: {len(rulebook.supports)} supports with {len(distinct(rulebook))} different conditions; bulk of {chosen.companies:,} companies")
 
-    found = Findings(rulebook.version, len(rulebook.supports), len(distinct(rulebook)), chosen.companies, MISSING, {key: peers[key, Bounds.ONE] for key in PEERS}, load_before)
+    found = Findings(rulebook.version, len(rulebook.supports), len(distinct(rulebook)), chosen.companies, MISSING, {key: peers[key, Bounds.ONE] for key in PEERS}, busy)
     missing = {Bounds.ONE: 0.0, Bounds.BOTH: MISSING}  # a plain expression is timed where it is right: with every answer given
     complete, partial = (Reference(rulebook, pa.concat_tables(companies(rulebook, CHECKED * 10, share))) for share in missing.values())
     for (key, bounds), peer in peers.items():

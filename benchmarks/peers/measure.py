@@ -30,11 +30,28 @@ class Latency:
 
 @dataclass(frozen=True)
 class Bulk:
-    """Many companies: a second's worth, and the most memory that the process had (None: not measured)."""
+    """Many companies: how many a second, how many seconds of a core a million takes, and the most memory that the process had."""
 
     companies: int
     rate: float
-    peak_mb: float | None
+    core_seconds: float
+    peak_mb: float
+
+
+def busy_share() -> float | None:
+    """How much of the machine is in use by others: the processors' time over one second in which this process sleeps (Linux only)."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return None
+
+    def idle_and_all() -> tuple[int, int]:
+        ticks = [int(n) for n in stat.read_text().splitlines()[0].split()[1:9]]
+        return ticks[3] + ticks[4], sum(ticks)
+
+    idle, every = idle_and_all()
+    time.sleep(1)
+    idle_then, every_then = idle_and_all()
+    return 1 - (idle_then - idle) / max(1, every_then - every)
 
 
 def latencies(peers: Sequence[tuple[Callable[[Any], Any], Sequence[Any]]]) -> list[Latency]:
@@ -66,4 +83,4 @@ def in_a_process(peer: str, bounds: Bounds, task: str, source: Path, target: Pat
         if done.returncode:
             raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
         runs.append(json.loads(done.stdout.splitlines()[-1]))
-    return Bulk(runs[0]["companies"], statistics.median(r["rate"] for r in runs), statistics.median(r["peak_mb"] for r in runs))
+    return Bulk(**{name: statistics.median(run[name] for run in runs) for name in runs[0]})

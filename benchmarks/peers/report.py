@@ -31,7 +31,7 @@ class Findings:
     companies: int
     missing: float
     peers: Mapping[str, Peer]
-    load_before: float | None  # processes that wanted a core when the run began; None where the system does not say
+    busy: float | None  # how much of the machine others used when the run began; None where the system does not say
     unknowns: dict[str, Unknowns] = field(default_factory=dict)
     latency: dict[tuple[str, Bounds], Latency] = field(default_factory=dict)
     memory: dict[tuple[str, Bounds], Bulk] = field(default_factory=dict)
@@ -68,8 +68,7 @@ def _machine(found: Findings) -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():
         cpu = next((line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")), cpu)
-    busy = found.load_before is not None and found.load_before > 0.5
-    warning = f" **The machine was busy with other work (load {found.load_before:.1f}): the times are too long and the ratios uncertain.**" if busy else ""
+    warning = f" **The machine was busy ({found.busy:.0%}) with other work: the times are too long and the ratios uncertain.**" if found.busy and found.busy > 0.1 else ""
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {cpu}, {os.cpu_count()} cores, {platform.system()}, Python {sys.version.split()[0]}.{warning} "
         f"Rulebook {found.rulebook}: {found.supports} supports with {found.conditions} different conditions."
@@ -104,9 +103,9 @@ def _bulk(found: Findings) -> str:
             bulk, mine = measured.get((key, bounds)), measured[OURS_TABLE, bounds]
             ratio = "" if bulk is None or key == OURS_TABLE else f" ({mine.rate / bulk.rate:.1f}×)"
             row.append("" if bulk is None else f"{_rounded(bulk.rate)}{ratio}")
-        peak = found.file.get((key, Bounds.BOTH), found.memory[key, Bounds.BOTH]).peak_mb
-        rows.append([*row, f"{peak:,.0f} MB" if peak else ""])
-    return _table(["", "in memory, one expression", "in memory, both bounds", "Parquet → Parquet, one expression", "Parquet → Parquet, both bounds", "peak"], rows)
+        bulk = found.file.get((key, Bounds.BOTH), found.memory[key, Bounds.BOTH])
+        rows.append([*row, f"{bulk.core_seconds:,.3g}" if bulk.core_seconds < 1000 else f"{bulk.core_seconds:,.0f}", f"{bulk.peak_mb:,.0f} MB"])
+    return _table(["", "in memory, one expression", "in memory, both bounds", "Parquet → Parquet, one expression", "Parquet → Parquet, both bounds", "core-seconds a million", "peak"], rows)
 
 
 def _unknowns(found: Findings) -> str:
