@@ -17,7 +17,7 @@ from eligibility.standing import Checked, Settling, Stand, Standing, figures, ne
 from ui.answers_file import panel, report_load
 from ui.clock import today
 from ui.papers import papers
-from ui.question import UNKNOWN, draw
+from ui.question import UNKNOWN, draw, explained
 from ui.score import bar, score
 from ui.session import current
 from ui.statuses import checkable
@@ -103,12 +103,6 @@ def answered(question: Question) -> str:
     if question.id in draft.profile.answers:
         return Words(book.questions, book.statuses).answer(question.id, draft.profile.answers[question.id])
     return UNKNOWN if draft.done(question.id) else "还没有回答"
-
-
-def explained(question: Question) -> str:
-    """How to answer a question and where to look, folded."""
-    lines = "".join(f"<p>{escaped(line)}</p>" for line in (question.help, question.look_up) if line)
-    return f"<details><summary>怎么填，去哪里查</summary>{lines}</details>" if lines else ""
 
 
 def findings(found: Standing) -> None:

@@ -10,6 +10,8 @@ import yaml
 
 from eligibility.profile import AnswerProblem
 from eligibility.rulebook.book import Rulebook
+from ui.access import inside_a_frame
+from ui.navigation import SUPPLEMENT
 from ui.session import Session
 from ui.text import plain
 from ui.unfolding import too_much
@@ -73,6 +75,8 @@ def _load_from(session: Session) -> None:
     file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{session.draft.epoch}")
     if file is not None:
         _load(session, file.getvalue())
+    if not inside_a_frame():
+        st.page_link(SUPPLEMENT, label="收到了顾问发来要填的文件？在这里填")
 
 
 def _load(session: Session, content: bytes) -> None:

@@ -16,7 +16,9 @@ POLICY_LIBRARY = "../pages/policy_library.py"
 RULE_CHANGES = "../pages/rule_changes.py"
 CLIENTS = "../pages/clients.py"
 SCREENING = "../pages/screening.py"
+SUPPLEMENT = "../pages/supplement.py"
 
+_BY_LINK = {"supplement"}  # for whoever got a file from an advisor: reached by a link where files are loaded
 _FOR_ADVISORS = {"screening", "clients"}  # listed for advisors only; each of these pages asks by itself who is there
 
 
@@ -30,13 +32,14 @@ def pages() -> list[Page]:
         st.Page(RULE_CHANGES, title="规则变化", url_path="changes"),
         st.Page(SCREENING, title="批量筛查", url_path="screening"),
         st.Page(CLIENTS, title="客户档案", url_path="clients"),
+        st.Page(SUPPLEMENT, title="补充信息", url_path="supplement"),
     ]
     return [page for page in listed if page.url_path in PATHS] if inside_a_frame() else listed
 
 
 def menu(listed: list[Page]) -> None:
     """The menu across the top of every page."""
-    hidden = _FOR_ADVISORS if advisor() is None else set()
+    hidden = _BY_LINK | _FOR_ADVISORS if advisor() is None else _BY_LINK
     with st.container(key="menu", horizontal=True, gap="small"):
         for page in listed:
             if page.url_path not in hidden:

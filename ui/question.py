@@ -41,6 +41,12 @@ def head(item: Due, turn: int, prefilled: str | None) -> str:
     return f'<section class="question" data-question="{question.id}" data-kind="{question.kind}">{"".join(lines)}</section>'
 
 
+def explained(question: Question) -> str:
+    """How to answer a question and where to look, folded, as HTML."""
+    lines = "".join(f"<p>{escaped(line)}</p>" for line in (question.help, question.look_up) if line)
+    return f"<details><summary>怎么填，去哪里查</summary>{lines}</details>" if lines else ""
+
+
 def ask(session: Answering, question: Question, on: date) -> None:
     """Draw the inputs of a question; where they no longer say what they were drawn with, run again."""
     if draw(session, question, on):

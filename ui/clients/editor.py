@@ -15,7 +15,7 @@ from eligibility.report.labels import ORIGINS
 from eligibility.rulebook.models import Question
 from ui.clients.opened import Opened
 from ui.papers import papers
-from ui.question import UNKNOWN, draw
+from ui.question import UNKNOWN, draw, explained
 from ui.text import escaped, plain
 
 _URGENT = "还差的"
@@ -68,7 +68,7 @@ def _question(opened: Opened, question: Question, decides: int, on: date) -> boo
     """One question; one with many choices is folded under its answer. Whether another run is needed."""
     with st.container(key=f"figure-{question.id}", gap="xsmall"):
         if question.kind not in ("choice", "choices") or len(question.options) <= 3:
-            st.html(f'<p class="asked"><b>{escaped(question.text)}</b>{_weight(decides)}</p>{_explained(question)}')
+            st.html(f'<p class="asked"><b>{escaped(question.text)}</b>{_weight(decides)}</p>{explained(question)}')
             again = draw(opened, question, on)
             papers(opened, question, on)
             return _seen(opened, question) or again
@@ -76,7 +76,7 @@ def _question(opened: Opened, question: Question, decides: int, on: date) -> boo
         if not folded.open:
             return False
         with folded:
-            st.html(f"{_weight(decides)}{_explained(question)}")
+            st.html(f"{_weight(decides)}{explained(question)}")
             again = draw(opened, question, on)
             papers(opened, question, on)
             return _seen(opened, question) or again
@@ -90,11 +90,6 @@ def _answered(opened: Opened, question: Question) -> str:
     if question.id in opened.draft.profile.answers:
         return given_words(question.id, opened.draft.profile, opened.book)
     return UNKNOWN if opened.draft.done(question.id) else "还没有回答"
-
-
-def _explained(question: Question) -> str:
-    lines = "".join(f"<p>{escaped(line)}</p>" for line in (question.help, question.look_up) if line)
-    return f"<details><summary>怎么填，去哪里查</summary>{lines}</details>" if lines else ""
 
 
 def _seen(opened: Opened, question: Question) -> bool:

@@ -27,7 +27,8 @@ def exchange(opened: Opened, assessment: Assessment) -> None:
         st.markdown(f"还有 {len(missing)} 题要企业自己答：{plain('、'.join(missing))}。下载下面的文件发给企业，填好发回来。文件里只有题目，没有企业的名称和已有的回答。")
         name = file_name(assessment, "yaml", title=f"请补充-{opened.client.name}")
         st.download_button("下载要填的文件", lambda: request_file(assessment), name, "application/yaml", on_click="ignore", type="primary", key=f"{opened.scope}request")
-        st.caption("企业用记事本就能填，填在冒号后面；也可以不填文件，自己打开“自测”答题，再把“保存答案到文件”得到的文件发回来。")
+        st.caption("企业用记事本就能填，填在冒号后面。能打开本网站的，在网址后面加 /supplement，把文件选进“补充信息”，在屏幕上答更方便。"
+            "在“自测”里答完、“保存答案到文件”得到的文件，也可以发回来。")
     else:
         st.info("没有缺的题了，不用再请企业补充。")
     st.html("<h2>收回填好的文件</h2>")
