@@ -142,6 +142,14 @@ def test_without_a_login_service_only_this_machine_is_at_the_desk(monkeypatch: p
     assert people.advisor() is None
 
 
+@pytest.mark.parametrize(("said", "found"), [("", True), ("on", True), ("off", False), ("no", False), ("0", False), ("onn", False)])
+def test_the_operator_of_a_server_can_close_the_desk_of_its_own_machine(monkeypatch: pytest.MonkeyPatch, said: str, found: bool) -> None:
+    monkeypatch.setattr(people, "settings", lambda: None)
+    monkeypatch.setattr(type(st.context), "headers", mark())
+    monkeypatch.setenv("ELIGIBILITY_LOCAL_DESK", said)
+    assert (people.advisor() is not None) is found
+
+
 def test_a_login_is_read_only_from_a_cookie_that_we_signed() -> None:
     own = cookies(CLAIMS)
     found = login_in(own)

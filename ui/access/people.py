@@ -16,7 +16,7 @@ from eligibility.clients.records import Advisor, Role
 from ui.access.frame import inside_a_frame
 from ui.access.logins import Login, counts, login_in
 from ui.access.machine import is_marked
-from ui.access.settings import Settings, SettingsError, settings, usable_settings
+from ui.access.settings import Settings, SettingsError, local_desk, settings, usable_settings
 from ui.text import escaped
 
 LOCAL = Advisor("本机", "local", Role.LEAD)
@@ -59,7 +59,7 @@ def advisor() -> Advisor | None:
     except SettingsError:
         local = False
     if local:
-        return LOCAL if is_marked(st.context.headers) and not inside_a_frame() else None
+        return LOCAL if local_desk() and is_marked(st.context.headers) and not inside_a_frame() else None
     found = person()
     return found.advisor if found else None
 
@@ -101,7 +101,9 @@ def _refuse() -> None:
         _say("登录还没有设置好", "这一页有企业的资料，登录设置好才能打开。请维护人员看程序的日志，按 docs/login.md 改好。自测不受影响。")
         return
     found = person()
-    if config is None:
+    if config is None and not local_desk():
+        _say("这一页没有开放", "这一页有企业的资料，只给登录的顾问看，这里还没有设置登录。请维护人员按 docs/login.md 设置。自测不需要登录。")
+    elif config is None:
         _say(
             "这一页只在本机打开",
             "这一页有企业的资料。没有设置登录时，只有在运行本程序的电脑上、用 http://localhost 开头的网址才能看。要在别的电脑上用，请维护人员按 docs/login.md 设置登录。自测不需要登录。",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 _log = logging.getLogger(__name__)
 
+LOCAL_DESK = "ELIGIBILITY_LOCAL_DESK"
 _REQUIRED = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
 _CALLBACK = "/oauth2callback"
 _SHORTEST_SECRET = 32
@@ -86,6 +88,11 @@ def _settings(auth: Mapping[str, Any], desk: Mapping[str, Any]) -> Settings:
     if hours is not None and (isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 < hours <= _LONGEST_HOURS):
         raise SettingsError(f"[desk] 的 login_hours 应是 {_LONGEST_HOURS} 以内的小时数。")
     return Settings(auth["client_id"], auth["cookie_secret"], redirect.scheme == "https", **desk)
+
+
+def local_desk() -> bool:
+    """Whether a browser on this machine may be at the desk while no login service is set. Whoever says anything but "on" means no."""
+    return os.environ.get(LOCAL_DESK, "").strip().lower() in ("", "on")
 
 
 def usable_settings() -> Settings | None:
