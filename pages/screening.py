@@ -19,7 +19,7 @@ from ui.screening.matrix import codes, counted
 from ui.screening.overview import overview
 from ui.screening.sitting import of_this_session
 from ui.screening.summary import agencies, faults, gaps, pictures
-from ui.screening.upload import template, under_way, upload
+from ui.screening.upload import sample, template, under_way, upload
 from ui.screening.work import Found
 from ui.session import current
 from ui.text import escaped, plain
@@ -69,7 +69,9 @@ with st.container(key="screening"):
     if sitting.job is None:
         with st.container(key="screening-in") if sitting.found is None else st.expander("换一份台账", key=f"screening-in-{sitting.number}"):
             upload(sitting)
-            template(session.book)
+            with st.container(horizontal=True, gap="small"):
+                template(session.book)
+                sample(session.book)
     if sitting.job is not None:
         under_way(sitting)
     elif sitting.found is not None:

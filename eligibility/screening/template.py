@@ -1,13 +1,13 @@
-"""An empty ledger to fill in: a column for everything that the rulebook asks, with units, drop-downs and a sheet that explains.
+"""A ledger to fill in: a column for everything that the rulebook asks, with units, drop-downs and a sheet that explains. Empty, or with clients as an example.
 
 What it holds comes from the questions; a filled-in template is read like any other ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from io import BytesIO
 from itertools import groupby
 from typing import Literal
@@ -15,6 +15,8 @@ from typing import Literal
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
+from eligibility.logic.answers import Choices
+from eligibility.profile import Certificate, Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.headers import Target, target_name
@@ -31,6 +33,7 @@ class TemplateColumn:
     """One column of the template: its header, what may be written there, how it is explained."""
 
     header: str
+    target: Target
     question: Question
     form: Literal["number", "date", "text"]
     choices: tuple[str, ...]
@@ -42,20 +45,21 @@ def template_columns(rulebook: Rulebook) -> Iterator[TemplateColumn]:
     for question in rulebook.questions.values():
         if question.kind == "choices" and question.purpose != "ordering":
             for option in question.options:
-                called = [target_name(Target(question.id, option.id, part), rulebook) for part in ("answer", "number", "until")]
-                yield TemplateColumn(called[0], question, "text", _YES_NO, "是或否；不清楚就空着")
+                targets = [Target(question.id, option.id), Target(question.id, option.id, "number"), Target(question.id, option.id, "until")]
+                called = [target_name(target, rulebook) for target in targets]
+                yield TemplateColumn(called[0], targets[0], question, "text", _YES_NO, "是或否；不清楚就空着")
                 if option.number_pattern:
-                    yield TemplateColumn(called[1], question, "text", (), f"证书上的编号{f'，{option.number_hint}' if option.number_hint else ''}；可以不填")
-                    yield TemplateColumn(called[2], question, "date", (), "有效期的最后一天，写成 2027-08-31 的样子；可以不填，过期的不算")
+                    yield TemplateColumn(called[1], targets[1], question, "text", (), f"证书上的编号{f'，{option.number_hint}' if option.number_hint else ''}；可以不填")
+                    yield TemplateColumn(called[2], targets[2], question, "date", (), "有效期的最后一天，写成 2027-08-31 的样子；可以不填，过期的不算")
         else:
             header = f"{question.short}（{question.unit}）" if question.unit else question.short
             choices = _YES_NO if question.kind == "yes_no" else tuple(o.name for o in question.options)
             form: Literal["number", "date", "text"] = "number" if question.kind == "number" else "date" if question.kind == "date" else "text"
-            yield TemplateColumn(header, question, form, choices, _how(question))
+            yield TemplateColumn(header, Target(question.id), question, form, choices, _how(question))
 
 
-def ledger_template(rulebook: Rulebook) -> bytes:
-    """The template as a workbook; the same bytes for the same rulebook."""
+def ledger_template(rulebook: Rulebook, clients: Sequence[Profile] = ()) -> bytes:
+    """The template as a workbook, with a row for each of these clients; the same bytes for the same input."""
     target = BytesIO()
     columns = tuple(template_columns(rulebook))
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
@@ -74,6 +78,9 @@ def ledger_template(rulebook: Rulebook) -> bytes:
                 lists[column.choices] = _listed(listed, len(lists), column.choices)
             if (rule := _rule(column, lists)) is not None:
                 filled.data_validation(_HEADER + 1, place, _HEADER + ROWS, place, rule)
+        for row, client in enumerate(clients, start=_HEADER + 1):
+            for place, column in enumerate(columns):
+                _write(filled, row, place, _cell(column, client))
         filled.set_row(_HEADER, 48)
         filled.freeze_panes(_HEADER + 1, 1)
         _help(helped, columns, head, book.add_format(common))
@@ -89,6 +96,37 @@ def _bands(sheet: xlsxwriter.worksheet.Worksheet, columns: tuple[TemplateColumn,
             sheet.merge_range(0, places[0], 0, places[-1], section, band)
         else:
             sheet.write_string(0, places[0], section, band)
+
+
+def _cell(column: TemplateColumn, client: Profile) -> str | float | None:
+    """What a client's answers say in a column; nothing where they say nothing, or where one cell cannot say it."""
+    question, option, part = column.target
+    answer = client.answers.get(question)
+    if part != "answer":
+        paper = client.certificates.get((question, option or ""), Certificate())
+        return paper.number if part == "number" else None if paper.until is None else paper.until.isoformat()
+    match answer:
+        case Choices() if option is not None:
+            return None if option in answer.unsure else _YES_NO[0] if option in answer.chosen else _YES_NO[1]
+        case Choices():
+            names = [column.question.option[o].name for o in column.question.option if o in answer.chosen]
+            return None if answer.unsure else "、".join(names) or column.question.none_label or "无"
+        case bool():
+            return _YES_NO[0] if answer else _YES_NO[1]
+        case float():
+            return f"约{answer:g}" if question in client.estimates else answer
+        case date():
+            return answer.isoformat()
+        case str() if column.question.kind == "choice":
+            return column.question.option[answer].name
+    return answer
+
+
+def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, cell: str | float | None) -> None:
+    if isinstance(cell, str):
+        sheet.write_string(row, place, cell)
+    elif cell is not None:
+        sheet.write_number(row, place, cell)
 
 
 def _rule(column: TemplateColumn, lists: Mapping[tuple[str, ...], str]) -> dict[str, object] | None:

@@ -72,7 +72,7 @@ def downloads(page: Visit) -> list[str]:
 
 def test_an_empty_page_says_what_to_do(page: Visit) -> None:
     assert "上传一份企业台账，一次看清每家企业对应" in page.html()
-    assert downloads(page) == ["下载台账模板"]
+    assert downloads(page) == ["下载台账模板", "下载示例台账"]
 
 
 def test_a_ledger_becomes_a_matrix_that_says_what_the_library_says(page: Visit, rulebook: Rulebook) -> None:

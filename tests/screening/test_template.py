@@ -57,3 +57,17 @@ def test_drop_downs_hold_every_option_and_help_explains_every_column(rulebook: R
 
 def test_the_same_rulebook_gives_the_same_bytes(rulebook: Rulebook) -> None:
     assert ledger_template(rulebook) == ledger_template(rulebook)
+
+
+def test_clients_written_into_the_template_are_read_back_as_they_were(rulebook: Rulebook) -> None:
+    from eligibility.profile import read_profile
+    from eligibility.rulebook.load import DEFAULT_RULES
+    from eligibility.scenarios import read_scenarios
+
+    clients = [read_profile(s.answers, rulebook.questions)[0] for s, _ in read_scenarios(DEFAULT_RULES)]
+    told = [n for n, c in enumerate(clients) if c.answers]
+    reading = open_ledger(ledger_template(rulebook, [clients[n] for n in told]), "示例.xlsx", rulebook).read()
+    assert not reading.faults
+    for n, read in zip(told, reading.clients, strict=True):
+        assert dict(read.profile.answers) == dict(clients[n].answers), n
+        assert (read.profile.estimates, dict(read.profile.certificates)) == (clients[n].estimates, dict(clients[n].certificates))

@@ -74,7 +74,7 @@ def _grid(sitting: Sitting, found: Found, everything: Codes, seen: View, wanted:
     """Draw one page; the client and the support that the user has clicked, if any."""
     screening = found.screening
     clients, supports = [int(n) for n in seen.clients], [int(n) for n in seen.supports]
-    config: dict[str, Any] = {NAME: TextColumn("企业", pinned=True, width=200)}
+    config: dict[str, Any] = {NAME: TextColumn("企业", pinned=True, width=160)}
     for verdict, label in VERDICTS.items():
         config[verdict.value] = NumberColumn(f"{label.symbol} {label.name}", help=label.explanation, width=130)
     for n in supports:

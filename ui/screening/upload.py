@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import PurePath
 
 import streamlit as st
 
+from eligibility.profile import Profile, read_profile
 from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.problems import RulebookError
+from eligibility.scenarios import read_scenarios
 from eligibility.screening.template import ledger_template
+from ui.rulebook import rules_folder
 from ui.screening.job import Job
 from ui.screening.sitting import Sitting, Upload
 from ui.text import plain
 
+_SAMPLES, _TELLING = 30, 8  # example clients, each with at least so many answers
 LARGEST_MB = 20  # 10,000 rows are 3 to 4 MB
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = ["xlsx", "xlsm", "csv", "parquet"]
@@ -39,6 +45,29 @@ def upload(sitting: Sitting) -> None:
 def template(book: Rulebook) -> None:
     """An empty ledger to take away."""
     st.download_button("下载台账模板", lambda: ledger_template(book), "企业台账模板.xlsx", WORKBOOK, on_click="ignore", key="screening-template")
+
+
+def sample(book: Rulebook) -> None:
+    """The same with the companies of the worked cases, to try it out; none where the rules came without their cases."""
+    clients = _samples(book)
+    if clients:
+        about = f"{len(clients)} 家企业，都是编的，用来试一试，也可以照着填。"
+        st.download_button("下载示例台账", lambda: ledger_template(book, clients), "示例台账.xlsx", WORKBOOK, on_click="ignore", key="screening-sample", help=about)
+
+
+@lru_cache(maxsize=2)
+def _samples(book: Rulebook) -> tuple[Profile, ...]:
+    named = next((q for q in book.questions.values() if q.purpose == "record" and q.kind == "text"), None)
+    try:
+        scenarios = [s for s, _ in read_scenarios(rules_folder())]
+    except (RulebookError, OSError):
+        return ()
+    found = []
+    for scenario in scenarios:
+        profile, faults = read_profile(scenario.answers, book.questions)
+        if len(profile.answers) >= _TELLING and not faults:
+            found.append(profile.with_answer(named.id, f"示例：{scenario.text}"[: named.max_length]) if named else profile)
+    return tuple(found[:_SAMPLES])
 
 
 def under_way(sitting: Sitting) -> None:
