@@ -149,7 +149,7 @@ def test_a_job_is_found_again_after_other_pages_and_can_be_cancelled(visitor: Ar
     [
         ("a.xlsx", b"x", "这不是 .xlsx 文件，或者文件损坏、加了密码。"),
         ("a.pdf", b"%PDF", "这里不能用这种文件，请选旁边写明的那几种。"),
-        ("big.csv", bytes(21 * 1024 * 1024), "文件不能超过 20 MB。"),
+        ("big.csv", bytes(21 * 1024 * 1024), "文件不能超过 20.0 MB。"),
     ],
     ids=["broken", "another kind", "too large"],
 )
