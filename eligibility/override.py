@@ -33,6 +33,12 @@ def standing(overrides: Iterable[Override]) -> Mapping[str, Override]:
     return {o.support: o for o in sorted(overrides, key=lambda o: o.at) if o.withdrawn is None}
 
 
+def standing_at(overrides: Iterable[Override], at: datetime) -> tuple[Override, ...]:
+    """The overrides as they stood at a moment, by those withdrawn since too."""
+    then = [replace(o, withdrawn=None, withdrawn_by=None) for o in overrides if o.at <= at and (o.withdrawn is None or o.withdrawn > at)]
+    return tuple(standing(then).values())
+
+
 def laid(assessment: Assessment, overrides: Iterable[Override]) -> Assessment:
     """The assessment as it is shown: every support under the verdict that counts. Nothing is missing where an advisor has decided."""
     found = standing(overrides)

@@ -79,7 +79,7 @@ def one(desk: Desk, id_: str) -> None:
         case "details":
             details(opened)
         case "kept":
-            kept(opened, assessment)
+            kept(opened, assessment, desk.overrides(id_))
         case "exchange":
             exchange(opened, assessment)
         case "history":

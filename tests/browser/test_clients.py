@@ -97,6 +97,9 @@ def test_a_client_is_added_once_answered_and_there_after_a_reload(visitor: Visit
     assert len(desk.results(client.id)) == 1
     page.reload()
     expect(page.get_by_text("每一项的结论都和那时一样")).to_be_visible()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="当时的 PDF").click()
+    assert "加一次的企业" in "".join(p.extract_text() for p in PdfReader(Path(got.value.path())).pages)
 
 
 def test_answers_given_faster_than_the_page_follows_are_all_saved(visitor: Visit, desk: Desk) -> None:

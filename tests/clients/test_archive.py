@@ -147,3 +147,21 @@ def test_an_archive_must_say_what_it_is(desk: Desk, full: Client, tmp_path: Path
     other = rewritten(source, tmp_path / "other.zip", lambda name, data: about if name == "archive.json" else data)
     with pytest.raises(ClientsError, match=message):
         import_clients(desk, other)
+
+
+def test_an_archive_from_before_details_had_a_history_is_read(desk: Desk, full: Client, tmp_path: Path) -> None:
+    target, older = tmp_path / "all.zip", tmp_path / "older.zip"
+    export_clients(desk, target, at=NOON, archive=tmp_path / "rulebooks")
+    with ZipFile(target) as content, ZipFile(older, "w", ZIP_DEFLATED) as written:
+        for entry in content.infolist():
+            data = content.read(entry)
+            if entry.filename.startswith("clients/"):
+                file = json.loads(data)
+                assert file.pop("details")
+                data = json.dumps(file).encode()
+            written.writestr(entry.filename, data)
+    desk.delete(full.id)
+    found = import_clients(desk, older, archive=tmp_path / "rulebooks")
+    assert (found.added, found.faults) == (("甲😀公司",), ())
+    assert desk.client(full.id) == full
+    assert desk.details(full.id) == ()

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from eligibility.assessment import Assessment, Verdict, assess
-from eligibility.override import Override, actionable, laid
+from eligibility.override import Override, actionable, laid, standing_at
 from eligibility.profile import read_profile
 from eligibility.report.outline import outline
 from eligibility.report.overrides import overlaid
@@ -134,6 +134,16 @@ def test_the_long_table_the_data_and_the_reports_of_a_screening_say_so_too(ruleb
     first_report, second_report = reports(screening)
     assert "顾问改判的（1项）" in text(first_report.pdf)
     assert second_report.pdf == render_pdf(screening.assessment(1), title="乙")
+
+
+def test_of_overrides_those_count_that_stood_at_the_moment(assessment: Assessment) -> None:
+    first, second = assessment.supports[0].support.id, assessment.supports[1].support.id
+    early, late = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 20))
+    withdrawn = Override("1", first, Verdict.MATCHED, Verdict.OPEN, "问过", "王芳", early, late, "李强")
+    made_later = Override("2", second, Verdict.MATCHED, Verdict.OPEN, "问过", "王芳", late)
+    assert [(o.id, o.withdrawn) for o in standing_at([withdrawn, made_later], datetime(2026, 1, 10, tzinfo=UTC))] == [("1", None)]
+    assert [o.id for o in standing_at([withdrawn, made_later], late)] == ["2"]
+    assert standing_at([withdrawn, made_later], datetime(2025, 12, 31, tzinfo=UTC)) == ()
 
 
 def test_an_override_that_the_program_has_left_behind_asks_to_be_looked_at_again(assessment: Assessment) -> None:

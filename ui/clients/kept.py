@@ -12,12 +12,15 @@ from eligibility.advice import quoted
 from eligibility.assessment import Assessment
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import KeptAssessment
-from eligibility.clients.since import Since, since
+from eligibility.clients.since import Since, since, worked_out_again
 from eligibility.clients.words import answer_words, question_name
+from eligibility.override import Override, standing_at
 from eligibility.receipt import read_receipt
 from eligibility.report.file_name import file_name
 from eligibility.report.impact import wording
 from eligibility.report.labels import VERDICTS
+from eligibility.report.pdf import render_pdf
+from eligibility.rulebook.archive import kept as archived
 from eligibility.rulebook.problems import RulebookError
 from ui.clients.opened import Opened
 from ui.clock import BEIJING
@@ -27,7 +30,7 @@ from ui.text import escaped, plain
 _SHOWN = 40  # verdicts that changed, listed
 
 
-def kept(opened: Opened, assessment: Assessment) -> None:
+def kept(opened: Opened, assessment: Assessment, overrides: tuple[Override, ...]) -> None:
     """Keep the result of today, look at those kept, compare."""
     results = opened.desk.results(opened.client.id)
     st.html("<h2>留存的结果</h2><p class='note'>把结果交给企业的那天留存一份：当时的回答、规则和结论都原样留着，以后规则改了也不变。</p>")
@@ -49,11 +52,23 @@ def kept(opened: Opened, assessment: Assessment) -> None:
     for result in reversed(results):
         with st.container(key=f"kept-{result.id}", horizontal=True, gap="small", vertical_alignment="center"):
             made = f"{result.by}在 {result.made.astimezone(BEIJING):%Y-%m-%d %H:%M} 留存，规则库 {result.rulebook}"
+            name = f"{opened.client.name}-{result.on.isoformat()}"
             st.html(f"<p><b>{result.on.isoformat()}</b>　{_counted(result)}<br><span class='note'>{escaped(made)}</span></p>")
+            if archived(read_receipt(result.receipt).fingerprint, kept_versions()) is not None:
+                st.download_button(
+                    "当时的 PDF",
+                    partial(_pdf_then, result, opened.client.name, standing_at(overrides, result.made)),
+                    file_name(assessment, "pdf", title=name),
+                    "application/pdf",
+                    on_click="ignore",
+                    key=f"{opened.scope}then-{result.id}",
+                    type="tertiary",
+                    help="按当时的规则、回答和改判重新做一份。",
+                )
             st.download_button(
                 "原样下载",
                 partial(_whole, opened, result.id),
-                file_name(assessment, "json", title=f"{opened.client.name}-{result.on.isoformat()}"),
+                file_name(assessment, "json", title=name),
                 "application/json",
                 on_click="ignore",
                 key=f"{opened.scope}result-{result.id}",
@@ -65,6 +80,10 @@ def kept(opened: Opened, assessment: Assessment) -> None:
 
 def _whole(opened: Opened, result: str) -> str:
     return json.dumps(opened.desk.result(result), ensure_ascii=False, indent=2) + "\n"
+
+
+def _pdf_then(result: KeptAssessment, name: str, overrides: tuple[Override, ...]) -> bytes:
+    return render_pdf(worked_out_again(result, archive=kept_versions()).assessment, title=name, overrides=overrides)
 
 
 def _counted(result: KeptAssessment) -> str:
