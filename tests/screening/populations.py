@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pyarrow as pa
 
+from eligibility.compiled import compiled
 from eligibility.logic.answers import Answer, Choices
 from eligibility.logic.expressions import Compare, walk
+from eligibility.logic.truth import NO, OPEN, YES
 from eligibility.profile import Certificate, Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
+from eligibility.screening.batch import Batch
 from tests.conftest import DAY
 
 
@@ -87,4 +90,23 @@ def as_table(rulebook: Rulebook, profiles: Sequence[Profile]) -> pa.Table:
     return pa.table(columns)
 
 
-__all__ = ["DAY", "as_table", "companies", "date"]
+def on_its_own(rulebook: Rulebook, profile: Profile) -> list[int]:
+    """The verdicts of `assess` as numbers, without the time that reasons take."""
+    prepared = compiled(rulebook)
+    reading = prepared.plan.read(profile.valid(DAY), DAY)
+    by_truth = {YES: 0, OPEN: 1}
+    return [by_truth[reading.now[slot]] if reading.now[slot] != NO else 3 if reading.reach[slot] == NO else 2 for _, slot, _, _ in prepared.supports]
+
+
+def in_a_table(rulebook: Rulebook, profiles: Sequence[Profile]) -> list[tuple[int, ...]]:
+    """The verdicts of the batch function as numbers."""
+    (rows,) = as_table(rulebook, profiles).combine_chunks().to_batches()
+    found = Batch(rulebook, DAY, form="codes")(rows)
+    assert not any(found.column("unusable").to_pylist())
+    return list(zip(*(found.column(s).to_pylist() for s in rulebook.supports), strict=True))
+
+
+def differing(rulebook: Rulebook, profiles: Sequence[Profile]) -> list[tuple[Profile, str]]:
+    """The cells, as company and support, in which the two readings do not agree."""
+    rows = zip(profiles, in_a_table(rulebook, profiles), strict=True)
+    return [(profile, support) for profile, row in rows for support, a, b in zip(rulebook.supports, row, on_its_own(rulebook, profile), strict=True) if a != b]

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 import pickle
 
-import polars as pl
 import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
 
 from eligibility.assessment import assess
-from eligibility.compiled import compiled
-from eligibility.logic.truth import NO, OPEN, YES
-from eligibility.profile import Profile, read_profile
+from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.batch import VERDICTS, Batch
 from tests.conftest import DAY
+from tests.expressions import rulebooks
 from tests.harbour import HARBOUR
-from tests.screening.populations import as_table, companies
+from tests.screening.populations import as_table, companies, differing, on_its_own
 
 
-def verdicts(rulebook: Rulebook, profile: Profile) -> list[int]:
-    """What `assess` says, without the reasons: its verdicts as numbers."""
-    prepared = compiled(rulebook)
-    reading = prepared.plan.read(profile.valid(DAY), DAY)
-    by_truth = {YES: 0, OPEN: 1}
-    return [by_truth[reading.now[slot]] if reading.now[slot] != NO else 3 if reading.reach[slot] == NO else 2 for _, slot, _, _ in prepared.supports]
+def test_every_cell_is_what_the_company_gets_on_its_own(rulebook: Rulebook) -> None:
+    """Every share of unknowns; `python -m benchmarks.agreement` tries 200,000 companies."""
+    profiles = list(companies(rulebook, 6_000))
+    assert differing(rulebook, profiles) == []
+    for profile in profiles[::500]:
+        assert on_its_own(rulebook, profile) == [VERDICTS.index(s.verdict) for s in assess(rulebook, profile, on=DAY).supports]
 
 
-def test_the_real_rulebook(rulebook: Rulebook) -> None:
-    profiles = list(companies(rulebook, 2000))
-    batch = Batch(rulebook, DAY, form="codes", keep=["number"])
-    found = batch(as_table(rulebook, profiles).combine_chunks().to_batches()[0])
-    rows = pl.DataFrame(pl.from_arrow(found)).drop("number", "unusable").rows()
-    for profile, row in zip(profiles, rows, strict=True):
-        assert list(row) == verdicts(rulebook, profile)
-    for profile, row in list(zip(profiles, rows, strict=True))[::200]:
-        assert [VERDICTS[c] for c in row] == [s.verdict for s in assess(rulebook, profile, on=DAY).supports]
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(rulebooks())
+def test_random_rulebooks_are_decided_alike(book: Rulebook) -> None:
+    assert differing(book, list(companies(book, 101))) == []
 
 
 def test_another_rulebook_and_another_process() -> None:
