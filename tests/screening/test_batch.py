@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eligibility.assessment import assess
@@ -26,7 +27,8 @@ def test_every_cell_is_what_the_company_gets_on_its_own(rulebook: Rulebook) -> N
         assert on_its_own(rulebook, profile) == [VERDICTS.index(s.verdict) for s in assess(rulebook, profile, on=DAY).supports]
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))  # drawing a rulebook takes a while
 @given(rulebooks())
 def test_random_rulebooks_are_decided_alike(book: Rulebook) -> None:
     assert differing(book, list(companies(book, 101))) == []
