@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from eligibility.compiled import compiled
@@ -117,7 +117,7 @@ class Assessment:
     records: tuple[Question, ...]  # questions for the record whose condition holds
     worked_out: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `once`
 
-    @property
+    @cached_property
     def counts(self) -> Mapping[Verdict, int]:
         """How many supports have each verdict."""
         found = dict.fromkeys(Verdict, 0)

