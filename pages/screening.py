@@ -19,7 +19,7 @@ from ui.screening.matrix import codes, counted
 from ui.screening.overview import overview
 from ui.screening.sitting import of_this_session
 from ui.screening.summary import agencies, faults, gaps, pictures
-from ui.screening.upload import sample, template, under_way, upload
+from ui.screening.upload import sample, stored, template, under_way, upload
 from ui.screening.work import Found
 from ui.session import current
 from ui.text import escaped, plain
@@ -52,7 +52,8 @@ def results(found: Found) -> None:
         st.caption(f"{plain(remark)}。")
     if found.all_faults:
         st.warning(f"有 {found.all_faults:,} 格没有用上，按“不清楚”处理；逐格的原因和改法在下面的“数据问题”里。其余都照常判断。")
-    columns(sitting)
+    if not sitting.stored:
+        columns(sitting)
     exports(sitting, found)
     chosen = st.segmented_control("看什么", list(VIEWS), default="总表", required=True, key=f"screening-view-{sitting.number}", label_visibility="collapsed", width="stretch", persist_state="session")
     VIEWS[chosen](sitting, found)
@@ -70,6 +71,7 @@ with st.container(key="screening"):
         with st.container(key="screening-in") if sitting.found is None else st.expander("换一份台账", key=f"screening-in-{sitting.number}"):
             upload(sitting)
             with st.container(horizontal=True, gap="small"):
+                stored(sitting)
                 template(session.book)
                 sample(session.book)
     if sitting.job is not None:

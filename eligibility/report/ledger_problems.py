@@ -25,7 +25,7 @@ def problems(source: Reading) -> Iterator[Row]:
         elif column.remark:
             yield ASSUMED, None, column.header, column.remark, "不是这个单位的，请在列名后写明单位，如（元）。"
     for remark in source.remarks:
-        yield CONVERTED, remark.row, remark.column or "", remark.text, ""
+        yield CONVERTED, remark.row or None, remark.column or "", remark.text, ""
 
 
 def problems_csv(source: Reading) -> bytes:

@@ -13,11 +13,16 @@ import pytest
 from openpyxl import load_workbook
 
 import ui.access.people
-from eligibility.assessment import Verdict
+from eligibility.assessment import Verdict, assess
+from eligibility.clients.database import Database
+from eligibility.clients.desk import Desk
+from eligibility.clients.records import Advisor
+from eligibility.report.screening_workbook import render_screening
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.ledger import open_ledger
 from eligibility.screening.screening import screen
+from tests.clients.conftest import NOON
 from tests.conftest import DAY
 from tests.harbour import HARBOUR
 from tests.pages.conftest import Visit
@@ -307,3 +312,30 @@ def test_the_page_serves_any_rulebook(visit: Open) -> None:
     for name in ("反查", "缺口", "部门", "图", "数据问题"):
         see(page, name)
     sitting_of(page).stop()
+
+
+def test_the_stored_clients_are_screened_too_with_what_an_advisor_decided_otherwise(page: Visit, data: Path, rulebook: Rulebook) -> None:
+    database = Database(f"sqlite:///{data.parent / 'clients.sqlite3'}")
+    desk = Desk(database, Advisor("李强", "local"))
+    desk.add("别处的企业", at=NOON, answers={"gone": 1})
+    turned = desk.add("改判过的企业", at=NOON, answers={"entity": "company"})
+    assessment = assess(rulebook, turned.profile(rulebook)[0], on=DAY)
+    entry = next(e for e in assessment.supports if e.verdict is Verdict.OPEN)
+    desk.override(turned.id, assessment, entry.support.id, Verdict.MATCHED, "窗口答复", at=NOON)
+    database.close()
+    page.press(f"screening-stored-{sitting_of(page).number}")
+    settled(page)
+    assert "<h2>客户档案里的企业</h2>" in page.html()
+    assert "有 1 家有顾问改判" in page.told()
+    assert "有 1 处存着的回答现在的规则读不了" in page.told()
+    found = sitting_of(page).found
+    assert found is not None
+    assert [c.name for c in found.screening.clients] == ["别处的企业", "改判过的企业"]
+    assert not [e for e in page.app.get("expander") if "存入客户档案" in e.label or "列对照" in e.label]
+    workbook = render_screening(found.screening, found.reading)
+    assert [r[1:4] for r in load_workbook(BytesIO(workbook))["改判"].values][1:] == [(entry.support.title, "现在就对应", "还差一项信息")]
+
+
+def test_without_stored_clients_that_is_said(page: Visit) -> None:
+    page.press(f"screening-stored-{sitting_of(page).number}")
+    assert "客户档案里还没有服务中的企业" in page.told()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from eligibility.advice import first_steps, ranked
 from eligibility.assessment import Assessment, SupportVerdict, Verdict
+from eligibility.override import actionable
 from eligibility.report.file_name import file_name
 from eligibility.report.labels import STRENGTHS, VERDICTS
+from eligibility.report.overrides import overlaid
 from eligibility.report.pdf import render_pdf
 from eligibility.report.screening_workbook import lack_words
 from eligibility.report.statuses import told
@@ -28,6 +31,7 @@ def client(sitting: Sitting, found: Found, place: int, support: str | None) -> N
     """Everything about one client; `support` is the one that was pointed at."""
     listed = found.screening.clients[place]
     assessment = found.screening.assessment(place)
+    said = {s.entry.support.id: s for s in overlaid(assessment, listed.overrides) if s.override}
     row = f'<span class="note">　台账第 {listed.row} 行</span>' if listed.row is not None else ""
     st.html(f'<section class="client" id="client"><h2>{escaped(listed.name)}{row}</h2><p>{headline(assessment)}</p>{counts(assessment)}</section>')
     if support is not None:
@@ -35,14 +39,18 @@ def client(sitting: Sitting, found: Found, place: int, support: str | None) -> N
         label = VERDICTS[entry.verdict]
         st.html(f'<p class="pointed"><b>{label.symbol} {label.name}</b></p>')
         with st.container(border=True):
-            st.html(card(entry, assessment, told(assessment)))
-    if steps := first_steps(assessment):
+            st.html(card(entry, assessment, told(assessment), said[support].text if support in said else ""))
+    if said:
+        lines = [f"<li>{escaped(s.entry.support.title)}<br><span class='note'>{escaped(s.text)}</span></li>" for s in said.values()]
+        st.html(f'<h3>顾问改判（{len(said)} 项）</h3><ul class="refusals">{"".join(lines)}</ul>')
+    if steps := first_steps(actionable(assessment, listed.overrides)):
         lines = [f"<li>{escaped(s.text)}{f'<br>{escaped(whom(s.door))}：{contacts(s.door, assessment.on)}' if s.door else ''}</li>" for s in steps]
         st.html(f'<h3>先做的事</h3><ol class="steps">{"".join(lines)}</ol>')
     st.html(_entries(assessment) + _answers(assessment))
     with st.container(horizontal=True, gap="small"):
         name = file_name(assessment, "pdf", title=listed.name)
-        st.download_button("下载这家的 PDF", lambda: render_pdf(assessment, title=listed.name), name, "application/pdf", on_click="ignore", key=f"screening-pdf-{sitting.number}-{place}")
+        pdf = partial(render_pdf, assessment, title=listed.name, overrides=listed.overrides)
+        st.download_button("下载这家的 PDF", pdf, name, "application/pdf", on_click="ignore", key=f"screening-pdf-{sitting.number}-{place}")
         answers = written(listed.profile.as_data(), sitting.book)
         st.download_button(
             "下载这家的答案",
@@ -53,7 +61,8 @@ def client(sitting: Sitting, found: Found, place: int, support: str | None) -> N
             key=f"screening-answers-{sitting.number}-{place}",
             help="在“自测”页的“保存、载入答案”里载入，就能接着问这家没有答的题。",
         )
-        keep_one(sitting, found, place)
+        if not sitting.stored:
+            keep_one(sitting, found, place)
 
 
 def _entries(assessment: Assessment) -> str:
@@ -79,4 +88,4 @@ def _line(entry: SupportVerdict, assessment: Assessment) -> str:
 
 def _answers(assessment: Assessment) -> str:
     rows = "".join(f"<tr><td>{escaped(g.short)}</td><td>{escaped(g.text)}</td></tr>" for g in assessment.given())
-    return f'<details class="group"><summary>台账里的回答（{len(assessment.given())} 个）</summary><table><tbody>{rows}</tbody></table></details>' if rows else ""
+    return f'<details class="group"><summary>回答（{len(assessment.given())} 个）</summary><table><tbody>{rows}</tbody></table></details>' if rows else ""

@@ -64,7 +64,8 @@ def overview(sitting: Sitting, found: Found) -> None:
     if pages > 1:
         page = st.number_input(f"第几页（共 {pages} 页，每页 {AT_ONCE} 家）", 1, pages, 1, key=f"screening-page-{sitting.number}-{pages}", width=220, persist_state="session")
     shown = seen.clients[(page - 1) * AT_ONCE : page * AT_ONCE]
-    keep(sitting, found, [int(n) for n in seen.clients], filtered=bool(wanted.used))
+    if not sitting.stored:
+        keep(sitting, found, [int(n) for n in seen.clients], filtered=bool(wanted.used))
     place = _grid(sitting, found, everything, View(shown, seen.supports), wanted, page)
     if place is not None:
         client(sitting, found, place[0], place[1])

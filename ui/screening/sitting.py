@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,11 @@ import streamlit as st
 from eligibility.clients.records import Advisor
 from eligibility.data_folder import data_folder, remove_older
 from eligibility.rulebook.book import Rulebook
+from eligibility.screening.clients import Client
 from eligibility.screening.headers import RememberedColumn
 from ui.screening.column_maps import ColumnMaps, of_organisation
 from ui.screening.job import Job
-from ui.screening.work import Found, UnknownColumnsError, put_together, screen_ledger
+from ui.screening.work import Found, UnknownColumnsError, put_together, screen_ledger, screen_stored
 
 _KEY = "screening"  # in st.session_state
 _FILES = "screening"  # in the data folder: what is made to be downloaded, as long as its session lasts
@@ -41,6 +42,7 @@ class Sitting:
     on: date
     number: int = 0
     upload: Upload | None = None
+    stored: bool = False  # whether the clients come from 客户档案, and not from a ledger
     job: Job | None = None
     found: Found | None = None
     trouble: str | None = None
@@ -56,18 +58,28 @@ class Sitting:
     def begin(self, upload: Upload) -> None:
         """Start on another ledger. Of the one before nothing stays."""
         self.number += 1
-        self.upload = upload
+        self.upload, self.stored = upload, False
         self._start(None)
+
+    def begin_stored(self, clients: Sequence[Client], unread: Sequence[str]) -> None:
+        """Start on clients that are stored. Of the ledger before nothing stays."""
+        self.number += 1
+        self.upload, self.stored = Upload("客户档案里的企业", b""), True
+        self._forget()
+        self.job = Job(screen_stored, self.book, clients, unread, self.on)
 
     def again(self, said: Mapping[str, RememberedColumn]) -> None:
         """Decide the same ledger with other columns."""
         self._start(said)
 
     def _start(self, said: Mapping[str, RememberedColumn] | None) -> None:
-        self.stop()
         assert self.upload is not None
-        self.found, self.trouble, self.unknown = None, None, None
+        self._forget()
         self.job = Job(screen_ledger, self.book, self.upload.content, self.upload.name, said, self.maps, self.on)
+
+    def _forget(self) -> None:
+        self.stop()
+        self.found, self.trouble, self.unknown = None, None, None
 
     def settle(self) -> bool:
         """Take over what the job has found, if it has ended. Whether anything is new."""

@@ -7,11 +7,13 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from eligibility.clients.screened import stored_clients
 from eligibility.profile import Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.problems import RulebookError
 from eligibility.scenarios import read_scenarios
 from eligibility.screening.template import ledger_template
+from ui.desk import desk as open_desk
 from ui.rulebook import rules_folder
 from ui.screening.job import Job
 from ui.screening.sitting import Sitting, Upload
@@ -40,6 +42,17 @@ def upload(sitting: Sitting) -> None:
         return
     sitting.begin(Upload(PurePath(file.name.replace("\\", "/")).name, file.getvalue()))
     st.rerun()
+
+
+def stored(sitting: Sitting) -> None:
+    """Take the clients of 客户档案 instead of a ledger."""
+    if st.button("筛查客户档案里的企业", key=f"screening-stored-{sitting.number}", help="状态是“服务中”和“暂停”的都算，“已结束”的不算。"):
+        clients, unread = stored_clients(open_desk(), sitting.book)
+        if not clients:
+            st.info("客户档案里还没有服务中的企业。")
+            return
+        sitting.begin_stored(clients, unread)
+        st.rerun()
 
 
 def template(book: Rulebook) -> None:

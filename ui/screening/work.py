@@ -111,13 +111,26 @@ def screen_ledger(send: Send, rulebook: Rulebook, content: bytes, name: str, sai
     reading = ledger.read(progress(send, "正在看懂每一行"))
     if not reading.clients:
         raise RefusedError("表里没有企业。请每家企业填一行。")
-    screening = screen(rulebook, reading.clients, on=on, progress=progress(send, "正在逐家判断"))
+    _decide(send, rulebook, reading.clients, reading.faults, reading.remarks, on)
+
+
+def screen_stored(send: Send, rulebook: Rulebook, clients: Sequence[Client], unread: Sequence[str], on: date) -> None:
+    """Decide clients that are stored; `unread` are the answers that this rulebook cannot use."""
+    told = [f"有 {len(unread):,} 处存着的回答现在的规则读不了，没有用上，见“数据问题”"] if unread else []
+    if turned := sum(bool(c.overrides) for c in clients):
+        told.append(f"有 {turned:,} 家有顾问改判：这里的表和数字都按程序的判断；改判写在企业的明细、它的 PDF 和工作簿的“改判”里")
+    send(Facts("", (), {}, tuple(told), len(clients), {}))
+    _decide(send, rulebook, tuple(clients), (), tuple(Remark(0, None, fault) for fault in unread), on)
+
+
+def _decide(send: Send, rulebook: Rulebook, clients: tuple[Client, ...], faults: tuple[Fault, ...], remarks: tuple[Remark, ...], on: date) -> None:
+    screening = screen(rulebook, clients, on=on, progress=progress(send, "正在逐家判断"))
     send(Step("正在汇总"))
     found, doors = gaps(screening), calls(screening)
     for start in range(0, len(screening.clients), _PART):
         part = slice(start, start + _PART)
         send(Part(screening.clients[part], screening.verdicts[part], screening.lacking[part]))
-    send(Rest(screening.kinds_of_lack, reading.faults[:MOST_TOLD], len(reading.faults), reading.remarks[:MOST_TOLD], len(reading.remarks), found, doors))
+    send(Rest(screening.kinds_of_lack, faults[:MOST_TOLD], len(faults), remarks[:MOST_TOLD], len(remarks), found, doors))
 
 
 def _found(sheets: Sequence[Sheet], rulebook: Rulebook, said: Mapping[str, RememberedColumn] | None, maps: ColumnMaps) -> tuple[Ledger, Mapping[str, RememberedColumn]]:
