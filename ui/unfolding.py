@@ -5,10 +5,13 @@ from __future__ import annotations
 import yaml
 
 MOST_NODES = 400_000
+MOST_BYTES = 2 * 1024 * 1024  # a browser keeps to the limit of each upload; whoever sends without one could send what the largest may have
 
 
 def too_much(content: bytes) -> bool:
     """Whether a text unfolds to more than a rulebook or a list of companies ever holds. What is no YAML is for others to tell."""
+    if len(content) > MOST_BYTES:
+        return True
     try:
         root = yaml.compose(content.decode("utf-8-sig"), yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError):

@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 
 def shown(value: Cell | Broken) -> str:
     """A cell as the user sees it, cut where it is long."""
-    text = value.shown if isinstance(value, Broken) else f"{value:g}" if isinstance(value, float) else str(value)
+    text = value.shown if isinstance(value, Broken) else f"{value:.15g}" if isinstance(value, float) else str(value)
     return text if len(text) <= 30 else text[:30] + "……"
 
 

@@ -21,7 +21,7 @@ from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import RulebookError
 from tests.harbour import FERRY, HARBOUR, edited
 from tests.pages.conftest import Visit
-from ui.unfolding import too_much
+from ui.unfolding import MOST_BYTES, too_much
 
 Open = Callable[..., Visit]
 THRESHOLD = {"supports/charter.yaml": ("at_least: 20", "at_least: 50")}
@@ -203,6 +203,8 @@ def test_a_support_that_came_says_what_it_gives_and_to_whom(visit: Open, data: P
 def test_what_unfolds_without_end_is_found_and_rules_are_not() -> None:
     assert too_much(BOMB)
     assert too_much(b"&a [*a]")
+    assert too_much(b"a: " + b"x" * MOST_BYTES)
+    assert not too_much(b"a: " + b"x" * (MOST_BYTES - 3))
     assert not too_much(b"a: [")
     assert not too_much(b"")
     assert not any(too_much(p.read_bytes()) for p in HARBOUR.parents[2].joinpath("rules").rglob("*.yaml"))

@@ -14,6 +14,7 @@ from ui.screening.upload import WORKBOOK, bar
 from ui.screening.work import Found, chosen, make_reports, make_table, make_workbook
 from ui.text import plain
 
+_NAMED = 10  # clients in a message
 REPORTS = 500  # PDFs in one zip: about 120 MB
 
 
@@ -50,7 +51,8 @@ def _offers(sitting: Sitting, found: Found) -> None:
 def _offer(sitting: Sitting, key: str, what: str, name: str, mime: str, make: Callable[[Path], Job], about: str, *, primary: bool = False) -> None:
     """A button that has it made; then how far it is; then the file."""
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    with st.container(key=f"screening-export-{key}", width="content"):
+    busy = key in sitting.files and sitting.files[key][0].running
+    with st.container(key=f"screening-export-{key}", width=380 if busy else "content"):
         if key not in sitting.files:
             if st.button(f"生成{what}", key=f"screening-make-{key}-{sitting.number}", help=about, type=kind):
                 sitting.files[key] = (make(path := sitting.place_for(f"{key}")), path)
@@ -65,8 +67,9 @@ def _offer(sitting: Sitting, key: str, what: str, name: str, mime: str, make: Ca
                 st.rerun()
         elif job.done:
             st.download_button(f"下载{what}", path.read_bytes, name, mime, on_click="ignore", key=f"screening-take-{key}-{sitting.number}", type=kind)
-            for missing in (m for part in job.parts if isinstance(part, tuple) for m in part):
-                st.warning(f"{plain(missing.client)}：没有做出 PDF（{missing.why}）。其余的都在压缩包里。")
+            missing = [plain(m.client) for part in job.parts if isinstance(part, tuple) for m in part]
+            if missing:
+                st.warning(f"{len(missing)} 家没有做出 PDF，其余的都在压缩包里，说明.txt 写了原因：{'、'.join(missing[:_NAMED])}{'……' if len(missing) > _NAMED else ''}")
         else:
             st.error(f"{what.strip()}没有做成。")
             if st.button("再试一次", key=f"screening-retry-{key}-{sitting.number}"):

@@ -55,7 +55,7 @@ def overview(sitting: Sitting, found: Found) -> None:
     told = f"{len(seen.clients):,} 家企业，{len(seen.supports)} 项支持"
     if wanted.used:
         told += f"（共 {len(found.screening.clients):,} 家、{len(found.screening.supports)} 项）"
-    st.caption(f"{told}。点一格，看这家企业；点列名可以排序。")
+    st.caption(f"{told}。点一格，在表的下面看这家企业；点列名可以排序。")
     if not len(seen.clients) or not len(seen.supports):
         st.info("没有符合筛选条件的。请少选几个条件。")
         return
