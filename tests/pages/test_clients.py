@@ -117,6 +117,39 @@ def test_each_answer_is_saved_as_it_is_given(page: Open, desk: Desk) -> None:
     assert later.app.radio(key=key(client, "one", "resident", version)).value == NOT_KNOWN
 
 
+def test_that_the_paper_was_seen_is_noted_and_taken_back(page: Open, desk: Desk) -> None:
+    client = desk.add("甲船队", at=NOON, answers={"seats": 40})
+    tab = section(page(client, "answers"), client, "Boat")
+    tab.press(f"c{client.id}-seen-seats")
+    assert desk.client(client.id).answers == {"seats": {"value": 40, "source": "seen"}}
+    tab.press(f"c{client.id}-declared-seats")
+    assert desk.client(client.id).answers == {"seats": 40}
+
+
+def test_a_certificate_with_its_number_and_last_day_is_saved_listed_and_in_the_calendar(visit: Open, desk: Desk, rulebook: Rulebook) -> None:
+    client = desk.add("甲公司", at=NOON, answers={"titles": ["high_tech"]})
+    tab = visit()
+    tab.app.switch_page("../pages/clients.py")
+    tab.app.query_params["client"] = client.id
+    tab.app.query_params["part"] = "answers"
+    section(tab.run(), client, "资质")
+    for folded in (f"c{client.id}-fold-titles", f"c{client.id}-papers-{client.version}-titles"):
+        tab.app.session_state[folded] = True
+        tab.run()
+    paper = f"c{client.id}-p{client.version}-titles-high_tech"
+    tab.app.text_input(key=f"{paper}-number").set_value("GR202421000123")
+    for part, value in (("year", 2027), ("month", 1), ("day", 31)):
+        tab.app.selectbox(key=f"{paper}-{part}").set_value(value)
+    tab.run()
+    assert desk.client(client.id).answers == {"titles": {"chosen": ["high_tech"], "certificates": {"high_tech": {"number": "GR202421000123", "until": "2027-01-31"}}}}
+    del tab.app.query_params["client"]
+    tab.app.session_state["clients-days"] = True
+    tab.run()
+    assert "2027-01-31 到期（还有 70 天）" in tab.html()
+    assert "<b>2027-01-31</b>　甲公司：高新技术企业（编号 GR202421000123）" in tab.html()
+    assert "下载全部企业的到期日历（提前三个月提醒）" in [b.proto.label for b in tab.app.get("download_button")]
+
+
 def test_one_clients_answers_never_show_in_anothers_nor_in_the_own_questionnaire(page: Open, desk: Desk) -> None:
     first, second = desk.add("甲船队", at=NOON, answers={"seats": 40}), desk.add("乙船队", at=NOON)
     tab = section(page(first, "answers"), first, "Boat")
