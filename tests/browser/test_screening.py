@@ -18,6 +18,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.screening.ledger import open_ledger
 from eligibility.screening.screening import Screening, screen
 from tests.browser.driving import Visitor
+from tests.browser.test_accessibility import barriers
 from tests.screening.files import csv_file, xlsx
 from ui.clock import today
 
@@ -168,6 +169,20 @@ def test_nothing_is_cut_off_on_a_phone_and_nothing_english_is_left(visitor: Arri
         page.wait_for_timeout(500)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
         assert english(page) == [], name
+
+
+def test_no_view_has_a_serious_barrier_in_either_theme(visitor: Arrive) -> None:
+    visit = visitor("/screening", width=1280, height=1400)
+    page = ready(bring(visit.page, csv_file(ROWS, "utf-8")))
+    cell(page, 1, 0)
+    page.locator("section.client").wait_for()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for name in ("反查", "缺口", "部门", "图", "数据问题", "总表"):
+            view(page, name)
+            page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+            page.wait_for_timeout(500)
+            assert barriers(visit) == [], (scheme, name)
 
 
 def test_the_tables_own_menus_are_in_chinese(visitor: Arrive) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -27,7 +28,10 @@ from tests.conftest import DAY
 from tests.harbour import HARBOUR
 from tests.pages.conftest import Visit
 from tests.screening.files import csv_file, xlsx
+from ui.screening.column_maps import ColumnMaps
+from ui.screening.job import Job
 from ui.screening.sitting import Sitting
+from ui.screening.work import screen_ledger
 
 Open = Callable[..., Visit]
 HOSTILE = ["<script>alert(1)</script>", "'); DROP TABLE clients;--", "\u202e司公来过反\u202c", "𠮷野家🏭公司", "**粗**[链接](http://x)$x$"]
@@ -303,6 +307,16 @@ def test_clients_are_kept_once_with_their_answers(page: Visit, data: Path) -> No
     page.press("screening-store-1")
     assert "存了" not in page.told()
     database.close()
+
+
+def test_work_ends_with_whoever_wanted_it(rulebook: Rulebook, tmp_path: Path) -> None:
+    rows = [["企业名称", "主体"], *([f"第{n}家", "企业"] for n in range(5_000))]
+    job = Job(screen_ledger, rulebook, csv_file(rows, "utf-8"), "大.csv", None, ColumnMaps(tmp_path), DAY)
+    process = job._process
+    assert process.poll() is None
+    del job
+    gc.collect()
+    assert process.wait(timeout=5) != 0
 
 
 def test_the_page_serves_any_rulebook(visit: Open) -> None:

@@ -1,4 +1,7 @@
-"""What is done in another process: reading a ledger and deciding it, the workbook, the PDFs. Imports nothing of the screens."""
+"""What is done in another process: reading a ledger and deciding it, the workbook, the PDFs. Imports nothing of the screens.
+
+What only a report needs is imported where one is made: somebody waits for the matrix.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from eligibility.report.screening_archive import NotMade, write_reports
-from eligibility.report.screening_table import write_csv
-from eligibility.report.screening_workbook import render_screening
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.cells import shown
 from eligibility.screening.clients import Client
@@ -169,6 +169,8 @@ def chosen(screening: Screening, places: Sequence[int]) -> Screening:
 
 def make_workbook(send: Send, screening: Screening, reading: Reading, path: Path) -> None:
     """Write the workbook."""
+    from eligibility.report.screening_workbook import render_screening
+
     tell = progress(send, "正在做工作簿")
     content = render_screening(screening, reading, tell)
     path.write_bytes(content)
@@ -176,12 +178,16 @@ def make_workbook(send: Send, screening: Screening, reading: Reading, path: Path
 
 def make_table(send: Send, screening: Screening, path: Path) -> None:
     """Write the long table as .csv."""
+    from eligibility.report.screening_table import write_csv
+
     with path.open("wb") as target:
         write_csv(screening, target, progress(send, "正在写长表"))
 
 
 def make_reports(send: Send, screening: Screening, path: Path) -> None:
     """Write the zip with a PDF for each client; sends what could not be made."""
+    from eligibility.report.screening_archive import write_reports
+
     with path.open("wb") as target:
-        missing: tuple[NotMade, ...] = write_reports(screening, target, progress(send, "正在做 PDF"))
+        missing = write_reports(screening, target, progress(send, "正在做 PDF"))
     send(missing)
