@@ -139,7 +139,7 @@ def _draw(found: Findings) -> None:
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
     single = {key: found.latency[key, Bounds.BOTH].median for key in found.peers if key != OURS_TABLE}
-    _bars(left, "One company, both bounds: milliseconds", found, single, lambda v: f"{v:.2g}")
+    _bars(left, "One company, both bounds: milliseconds", found, single, lambda v: f"{v:.2g}" if v < 100 else f"{v:,.0f}")
     many = {key: found.file[key, Bounds.BOTH].rate for key, peer in found.peers.items() if isinstance(peer, TablePeer)}
     many |= {key: found.memory[key, Bounds.BOTH].rate for key in found.peers if key not in many}
     _bars(right, f"{found.companies:,} companies, both bounds: companies a second", found, many, _rounded)
