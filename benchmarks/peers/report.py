@@ -104,7 +104,9 @@ def _bulk(found: Findings) -> str:
             ratio = "" if bulk is None or key == OURS_TABLE else f" ({mine.rate / bulk.rate:.1f}×)"
             row.append("" if bulk is None else f"{_rounded(bulk.rate)}{ratio}")
         bulk = found.file.get((key, Bounds.BOTH), found.memory[key, Bounds.BOTH])
-        rows.append([*row, f"{bulk.core_seconds:,.3g}" if bulk.core_seconds < 1000 else f"{bulk.core_seconds:,.0f}", f"{bulk.peak_mb:,.0f} MB"])
+        core_seconds = f"{bulk.core_seconds:.1f}" if bulk.core_seconds < 100 else f"{bulk.core_seconds:,.0f}"
+        ratio = "" if key == OURS_TABLE else f" ({bulk.core_seconds / found.file[OURS_TABLE, Bounds.BOTH].core_seconds:.1f}×)"
+        rows.append([*row, f"{core_seconds}{ratio}", f"{bulk.peak_mb:,.0f} MB"])
     return _table(["", "in memory, one expression", "in memory, both bounds", "Parquet → Parquet, one expression", "Parquet → Parquet, both bounds", "core-seconds a million", "peak"], rows)
 
 
