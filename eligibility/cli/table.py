@@ -50,6 +50,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     except KeyboardInterrupt:
         stop(f"已中断。做完的部分在 {output}，运行同一条命令接着做。")
     if not totals.companies:
+        say(*(f"第 {row:,} 行：{why}。" for row, why in source.left_out[:5]))
         stop(f"{path} 里没有可以判断的企业。")
     summary = output.with_name(f"{output.stem}-汇总.csv")
     write(summary_csv(totals, rulebook), summary)
@@ -62,7 +63,9 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
                 write_problems(totals, unusable(output), target)
         except OSError as error:
             stop(f"写不了 {problems}（{error.strerror}）。请换一个位置。")
-        told += f"有 {totals.unusable:,} 格没有用上，按“不清楚”处理" + (f"，{len(totals.left_out):,} 行没有判断" if totals.left_out else "") + f"，见 {problems}。"
+        cells = f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else ""
+        rows = f"{len(totals.left_out):,} 行没有判断" if totals.left_out else ""
+        told += f"有 {'；'.join(filter(None, (cells, rows)))}，见 {problems}。"
     click.echo(told)
     return FAULTS if faults else DONE
 

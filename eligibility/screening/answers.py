@@ -321,7 +321,10 @@ def _different(values: pa.Array) -> pa.DictionaryArray:
         values = compute.if_else(compute.equal(compute.list_value_length(names), 0), as_cell([]), compute.binary_join(names, "\n"))
     elif pa.types.is_string_view(values.type):
         values = values.cast(pa.string())
-    return values.dictionary_encode()
+    try:
+        return values.dictionary_encode()
+    except pa.ArrowNotImplementedError:  # a table within a cell, and the like: told as what it is
+        return pa.array([None if v is None else str(v) for v in values.to_pylist()], pa.string()).dictionary_encode()
 
 
 def _series(values: pa.Array) -> pl.Series:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
@@ -95,7 +96,7 @@ def _numbered(batch: pa.RecordBatch, numbers: pa.Array) -> pa.RecordBatch:
 
 
 def _consecutive(first: int, rows: int) -> pa.Array:
-    return pa.array(range(first, first + rows), pa.int64())
+    return pl.int_range(first, first + rows, eager=True).to_arrow()
 
 
 class _Parquet(Source):
@@ -121,6 +122,7 @@ class _Parquet(Source):
         return self._read / max(1, self.rows)
 
     def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        repeated = [w for w in words if pa.types.is_string(kind := self._schema.field(w).type) or pa.types.is_large_string(kind)]
         place = 0  # of the first row of the group in hand
         for path, facts in zip(self.files, self._facts, strict=True):
             groups = list(range(facts.num_row_groups))
@@ -128,7 +130,7 @@ class _Parquet(Source):
                 place += facts.row_group(groups.pop(0)).num_rows
             if not groups:
                 continue
-            with parquet.ParquetFile(path, read_dictionary=list(words), pre_buffer=False, buffer_size=1 << 16) as file:
+            with parquet.ParquetFile(path, read_dictionary=repeated, pre_buffer=False, buffer_size=1 << 16) as file:
                 for batch in file.iter_batches(_ROWS, row_groups=groups, columns=list(columns)):
                     first, place = place, place + batch.num_rows
                     if place > start:
@@ -209,20 +211,22 @@ class _Csv(Source):
 
         def pass_over(row: Any) -> str:
             passed_over.append(row.number - 1)  # the header is row 1
-            self.left_out.append((row.number - 1, f"这一行有 {row.actual_columns} 格，列名有 {row.expected_columns} 个，分不清哪格是哪列，整行没有用。请检查分隔符和引号"))
+            joined = row.text.count("\n")
+            why = f"引号没有配对，从这里起有 {joined + 1:,} 行连成了一行" if joined > 1 else f"这一行有 {row.actual_columns} 格，列名有 {row.expected_columns} 个，分不清哪格是哪列"
+            self.left_out.append((row.number - 1, f"{why}，没有判断"))
             return "skip"
 
         place, number = 0, 1
         with pa.OSFile(str(self._path)) as file:
-            reader = arrow_csv.open_csv(
-                file,
-                read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self._encoding),
-                parse_options=arrow_csv.ParseOptions(delimiter=self._separator, newlines_in_values=True, invalid_row_handler=pass_over),
-                convert_options=arrow_csv.ConvertOptions(
-                    column_types={name: pa.string() for name in self._schema.names}, include_columns=list(columns), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
-                ),
-            )
             try:
+                reader = arrow_csv.open_csv(
+                    file,
+                    read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self._encoding),
+                    parse_options=arrow_csv.ParseOptions(delimiter=self._separator, newlines_in_values=True, invalid_row_handler=pass_over),
+                    convert_options=arrow_csv.ConvertOptions(
+                        column_types={name: pa.string() for name in self._schema.names}, include_columns=list(columns), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
+                    ),
+                )
                 for batch in reader:
                     self._at = file.tell()
                     numbers, number = _without(passed_over, number, batch.num_rows)
@@ -231,13 +235,13 @@ class _Csv(Source):
                         skip = max(0, start - first)
                         yield _numbered(batch.slice(skip), pa.array(numbers[skip:], pa.int64()))
             except pa.ArrowInvalid as error:
-                raise UnreadableTableError(f"第 {number} 行前后读不下去：{_why(str(error))}") from error
+                raise UnreadableTableError(f"第 {number:,} 行以后读不下去：{_why(str(error))}") from error
 
 
 def _why(told: str) -> str:
     if "UTF8" in told or "UTF-8" in told or "codec" in told:
         return "文字的编码不一致。请把整个文件另存为 UTF-8 的 .csv。"
-    return "引号没有配对，或者有一格太长。请改好引号，或者改用 .parquet。"
+    return f"引号没有配对，或者有一行超过 {_BLOCK >> 20} MB。请改好引号，或者改用 .parquet。"
 
 
 def _without(passed_over: list[int], number: int, rows: int) -> tuple[list[int], int]:
@@ -251,6 +255,8 @@ def _without(passed_over: list[int], number: int, rows: int) -> tuple[list[int],
 
 def _encoding(head: bytes) -> str:
     """UTF-8 where the beginning of the file is; else GB18030, as Excel saves. The last bytes may be half a character."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
     for cut in range(4):
         try:
             head[: len(head) - cut].decode("utf-8")

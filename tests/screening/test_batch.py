@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import pickle
+from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
+from pyarrow import parquet
 
 from eligibility.assessment import assess
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.batch import VERDICTS, Batch
+from eligibility.screening.sources import open_table
 from tests.conftest import DAY
 from tests.expressions import rulebooks
 from tests.harbour import HARBOUR
@@ -96,3 +100,33 @@ def test_a_cell_that_cannot_be_used_is_told_and_counts_as_unknown(rulebook: Rule
         profile, problems = read_profile(data, harbour.questions)
         assert not problems
         assert [found.column(s)[n].as_py() for s in harbour.supports] == [s.verdict for s in assess(harbour, profile, on=DAY).supports], n
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_whatever_type_a_column_has_its_cells_are_read_or_told(tmp_path: Path, stored: bool) -> None:
+    """What one program writes as a text another one writes as a number, a decimal, a time or a list."""
+    table = pa.table(
+        {
+            "trade": pa.array([3, None, 1]),
+            "quay": pa.array(["west", "East Quay", None], pa.large_string()),
+            "seats": pa.array([Decimal("40"), Decimal("-1"), None], pa.decimal128(9, 2)),
+            "length": pa.array([float("nan"), float("inf"), 0.1], pa.float32()),
+            "launched": pa.array([None, None, None], pa.null()),
+            "badges": pa.array([["green", "blue"], [], None], pa.list_(pa.dictionary(pa.int8(), pa.string()))),
+            "sanctions.detained": pa.array([1, 0, 7], pa.int8()),
+            "resident": pa.array([{"a": 1}, None, None]),
+        }
+    )
+    if stored:
+        parquet.write_table(table.drop(["badges"]).append_column("badges", pa.array([["green", "blue"], [], None])), tmp_path / "t.parquet")
+        (table,) = [pa.Table.from_batches(open_table(tmp_path / "t.parquet").read(table.column_names, ["trade", "quay", "badges"], 0))]
+    found = Batch(load(HARBOUR), DAY).decide(table)
+    assert found.faults.sort("column", "row").select("row", "column", "what").rows() == [
+        (1, "length", "“inf”不是数字"),
+        (0, "resident", "看不懂“{'a': 1}”"),
+        (2, "sanctions.detained", "看不懂“7”"),
+        (1, "seats", "-1 超出范围"),
+        (0, "trade", "没有“3”这个选项"),
+        (2, "trade", "没有“1”这个选项"),
+    ]
+    assert found.result["electric-engine"].to_list() == ["matched", "near", "open"]

@@ -154,7 +154,7 @@ ferry,east,"1,200",√,"己，
 """
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("part_rows", [1, 2, 100])
 def test_bad_cells_and_rows_of_a_csv_file_are_told_with_their_row(harbour: Rulebook, tmp_path: Path, encoding: str, part_rows: int) -> None:
     path = tmp_path / "boats.csv"
@@ -163,8 +163,8 @@ def test_bad_cells_and_rows_of_a_csv_file_are_told_with_their_row(harbour: Ruleb
         totals = decide(harbour, path, tmp_path / "result", part_rows=part_rows, keep=("船名",))
         assert (totals.companies, totals.unusable) == (5, 3)
         assert totals.left_out == (
-            (3, "这一行有 3 格，列名有 5 个，分不清哪格是哪列，整行没有用。请检查分隔符和引号"),
-            (5, "这一行有 6 格，列名有 5 个，分不清哪格是哪列，整行没有用。请检查分隔符和引号"),
+            (3, "这一行有 3 格，列名有 5 个，分不清哪格是哪列，没有判断"),
+            (5, "这一行有 6 格，列名有 5 个，分不清哪格是哪列，没有判断"),
         )
         assert [(row, column, what) for row, column, what, _ in unusable(tmp_path / "result")] == [
             (2, "trade", "没有“ferries”这个选项"),
@@ -195,6 +195,25 @@ def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, na
     assert str(told.value) == message
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"trade,seats\n" + b"ferry,40\n" * 600_000 + "渡船,40\n".encode("gb18030"), "行以后读不下去：文字的编码不一致。请把整个文件另存为 UTF-8 的 .csv。"),
+        (b"trade,seats\nferry," + b"9" * 9_000_000 + b"\nferry,40\n", "第 1 行以后读不下去：引号没有配对，或者有一行超过 4 MB。请改好引号，或者改用 .parquet。"),
+    ],
+)
+def test_a_csv_file_that_goes_wrong_within_is_told_in_a_sentence(harbour: Rulebook, tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "boats.csv").write_bytes(content)
+    with pytest.raises(UnreadableTableError) as told:
+        decide(harbour, tmp_path / "boats.csv", tmp_path / "result", part_rows=100_000)
+    assert str(told.value).endswith(message)
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told_with_the_rows_that_it_swallows(harbour: Rulebook, tmp_path: Path) -> None:
+    (tmp_path / "boats.csv").write_text("trade,seats\nferry,40\n" + '"ferry,40\n' + "ferry,40\n" * 20, encoding="utf-8")
+    assert decide(harbour, tmp_path / "boats.csv", tmp_path / "result").left_out == ((2, "引号没有配对，从这里起有 21 行连成了一行，没有判断"),)
+
+
 def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
     def run(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([sys.executable, "-m", "eligibility", *map(str, words), "--rules", HARBOUR], cwd=ROOT, capture_output=True)
@@ -220,7 +239,7 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
     done = run("screen", bad, "--engine", "table", "-o", tmp_path / "bad", "--on", "2026-11-22")
     problems = tmp_path / "bad-数据问题.csv"
     assert done.returncode == 1
-    assert done.stdout.decode().endswith(f"有 3 格没有用上，按“不清楚”处理，2 行没有判断，见 {problems}。\n")
+    assert done.stdout.decode().endswith(f"有 3 格没有用上，按“不清楚”处理；2 行没有判断，见 {problems}。\n")
     with problems.open(encoding="utf-8-sig") as file:
         lines = list(csv.reader(file))
     assert lines[0] == ["哪一类", "行", "列", "情况", "怎么改"]
