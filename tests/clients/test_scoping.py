@@ -56,6 +56,7 @@ def test_a_stranger_who_knows_every_id_gets_nothing_and_changes_nothing(desk: De
     without: dict[str, Callable[[], object]] = {
         "clients": lambda: [stranger.clients(on=DAY, search=s) for s in ("", SECRET)] + [stranger.clients(on=DAY, tag=SECRET)],
         "tags": stranger.tags,
+        "names": stranger.names,
         "expiring": lambda: stranger.expiring(first=date.min, last=date.max),
         "everyone": lambda: list(stranger.everyone()),
         "standing_overrides": stranger.standing_overrides,
@@ -66,7 +67,7 @@ def test_a_stranger_who_knows_every_id_gets_nothing_and_changes_nothing(desk: De
     for name, attempt in with_its_id.items():
         with pytest.raises(NoSuchClientError):
             print(name, attempt())
-    for name in ("clients", "tags", "expiring", "everyone", "standing_overrides"):
+    for name in ("clients", "tags", "names", "expiring", "everyone", "standing_overrides"):
         found = without[name]()
         assert SECRET not in repr(found), name
         assert client.id not in repr(found), name
