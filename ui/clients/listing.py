@@ -19,6 +19,7 @@ from ui.session import Session
 from ui.text import escaped, plain
 
 PER_PAGE = 20
+_TURNS = {"上一页": -1, "下一页": 1}
 ORDERS = {Order.CHANGED: "最近改过的在前", Order.NAME: "按名称", Order.EXPIRY: "快到期的在前"}
 _LARGEST_MB = 1
 _TOKEN = "clients-new"  # in st.session_state: the form for the next client; a second click on a used one adds nothing
@@ -49,16 +50,22 @@ def listing(desk: Desk, on: date) -> int:
 
 
 def _page(wanted: tuple[Any, ...]) -> int:
-    """The page shown. It belongs to what was looked for: anything else begins at the first."""
+    """The page shown. It belongs to what was looked for: anything else begins at the first. A turn is followed before anything is read, so that it costs one run."""
     held = st.session_state.get("clients-page")
-    return int(held[1]) if held is not None and held[0] == wanted else 1
+    page = int(held[1]) if held is not None and held[0] == wanted else 1
+    for name, step in _TURNS.items():
+        if st.session_state.get(f"clients-{name}-{page}"):
+            st.session_state["clients-page"] = (wanted, page + step)
+            return page + step
+    return page
 
 
 def _turn(page: int, pages: int, wanted: tuple[Any, ...]) -> None:
     with st.container(horizontal=True, gap="small"):
-        for name, to in (("上一页", page - 1), ("下一页", page + 1)):
-            if st.button(name, disabled=not 1 <= to <= pages, key=f"clients-{name}-{page}"):
-                st.session_state["clients-page"] = (wanted, to)
+        for name, step in _TURNS.items():
+            # Pressed and still drawn: this session is new and did not know the button when the run began.
+            if st.button(name, disabled=not 1 <= page + step <= pages, key=f"clients-{name}-{page}"):
+                st.session_state["clients-page"] = (wanted, page + step)
                 st.rerun()
 
 
