@@ -345,6 +345,8 @@ def test_the_stored_clients_are_screened_too_with_what_an_advisor_decided_otherw
     found = sitting_of(page).found
     assert found is not None
     assert [c.name for c in found.screening.clients] == ["别处的企业", "改判过的企业"]
+    (grid,) = page.app.dataframe
+    assert [list(cell) for cell in grid.value[entry.support.id]] == [["○ 还差一项信息"], ["改判：● 现在就对应", "○ 还差一项信息"]]
     assert not [e for e in page.app.get("expander") if "存入客户档案" in e.label or "列对照" in e.label]
     workbook = render_screening(found.screening, found.reading)
     assert [r[1:4] for r in load_workbook(BytesIO(workbook))["改判"].values][1:] == [(entry.support.title, "现在就对应", "还差一项信息")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eligibility.assessment import Verdict
+from eligibility.override import standing
 from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.models import Strength
 from eligibility.screening.screening import Screening
@@ -19,6 +20,7 @@ NAME = "client"  # the column of the names; beside it stand those of the verdict
 Codes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.intp]
 SHOWN = tuple(f"{label.symbol} {label.name}" for label in VERDICTS.values())
+DECIDED = tuple(f"改判：{said}" for said in SHOWN)  # by an advisor; the program's own verdict stands behind it
 
 
 class Order(StrEnum):
@@ -105,7 +107,10 @@ def agencies(screening: Screening, place: int) -> frozenset[str]:
 
 
 def table(screening: Screening, found: Codes, clients: Sequence[int], supports: Sequence[int], verdicts: frozenset[Verdict]) -> Any:
-    """One page: the name, how many supports have each verdict, and the verdict on each. A verdict that was not chosen is left blank."""
+    """One page: the name, how many supports have each verdict, and the verdict on each. A verdict that was not chosen is left blank.
+
+    What an advisor decided otherwise stands in front, whatever was chosen.
+    """
     import pyarrow as pa  # type: ignore[import-untyped]  # it comes with streamlit, which loads it where it first needs it
 
     part = found[np.ix_(clients, supports)]
@@ -117,4 +122,22 @@ def table(screening: Screening, found: Codes, clients: Sequence[int], supports: 
     for place, support in enumerate(supports):
         ends = np.concatenate(([0], np.cumsum(kept[:, place])))
         columns[screening.supports[support].id] = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), names.take(pa.array(part[kept[:, place], place])))
+    for id_, by_client in _decided(screening, clients).items():
+        if id_ in columns:
+            cells = columns[id_].to_pylist()
+            columns[id_] = pa.array([[DECIDED[by_client[n]], *cell] if n in by_client else cell for n, cell in zip(clients, cells, strict=True)], pa.list_(pa.string()))
     return pa.table(columns)
+
+
+def overridden(screening: Screening, clients: Sequence[int]) -> frozenset[str]:
+    """The supports on which an advisor decided otherwise for any of the clients."""
+    return frozenset(_decided(screening, clients))
+
+
+def _decided(screening: Screening, clients: Sequence[int]) -> Mapping[str, Mapping[int, int]]:
+    """By support and client, the verdict of an advisor as a number."""
+    found: dict[str, dict[int, int]] = {}
+    for n in clients:
+        for id_, override in standing(screening.clients[n].overrides).items():
+            found.setdefault(id_, {})[n] = tuple(Verdict).index(override.verdict)
+    return found

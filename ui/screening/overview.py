@@ -13,7 +13,7 @@ from eligibility.report.labels import STRENGTHS, VERDICTS
 from eligibility.rulebook.models import Strength
 from ui.screening.client import client
 from ui.screening.keep import keep
-from ui.screening.matrix import NAME, SHOWN, Codes, Filters, Order, View, codes, table, view
+from ui.screening.matrix import DECIDED, NAME, SHOWN, Codes, Filters, Order, View, codes, overridden, table, view
 from ui.screening.sitting import Sitting
 from ui.screening.work import Found
 from ui.text import plain
@@ -78,10 +78,11 @@ def _grid(sitting: Sitting, found: Found, everything: Codes, seen: View, wanted:
     config: dict[str, Any] = {NAME: TextColumn("企业", pinned=True, width=160)}
     for verdict, label in VERDICTS.items():
         config[verdict.value] = NumberColumn(f"{label.symbol} {label.name}", help=label.explanation, width=130)
+    decided = overridden(screening, clients)
     for n in supports:
         support = screening.supports[n]
         said = f"{plain(support.title)}（{STRENGTHS[support.strength].name}，{plain(sitting.book.kinds[support.kind].name)}）"
-        config[support.id] = MultiselectColumn(support.title, help=said, options=SHOWN, color=COLOURS, width=165)
+        config[support.id] = MultiselectColumn(support.title, help=said, options=SHOWN + DECIDED, color=COLOURS * 2, width=330 if support.id in decided else 165)
     which = hash((tuple(clients), tuple(supports), wanted.verdicts))  # a selection means places: it ends with what it was made in
     state = st.dataframe(
         table(screening, everything, clients, supports, wanted.verdicts),

@@ -118,7 +118,7 @@ def screen_stored(send: Send, rulebook: Rulebook, clients: Sequence[Client], unr
     """Decide clients that are stored; `unread` are the answers that this rulebook cannot use."""
     told = [f"有 {len(unread):,} 处存着的回答现在的规则读不了，没有用上，见“数据问题”"] if unread else []
     if turned := sum(bool(c.overrides) for c in clients):
-        told.append(f"有 {turned:,} 家有顾问改判：这里的表和数字都按程序的判断；改判写在企业的明细、它的 PDF 和工作簿的“改判”里")
+        told.append(f"有 {turned:,} 家有顾问改判，总表的格里写着；数字、筛选、反查和缺口按程序的判断，理由在企业的明细、它的 PDF 和工作簿的“改判”里")
     send(Facts("", (), {}, tuple(told), len(clients), {}))
     _decide(send, rulebook, tuple(clients), (), tuple(Remark(0, None, fault) for fault in unread), on)
 
