@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Playwright, sync_playwright
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
@@ -21,3 +23,10 @@ settings.load_profile("project")
 def rulebook() -> Rulebook:
     """The repository's own rules."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers: one for all tests, for a second one in the same thread is refused."""
+    with sync_playwright() as started:
+        yield started

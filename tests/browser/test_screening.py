@@ -117,6 +117,8 @@ def test_columns_are_matched_by_hand(visitor: Arrive) -> None:
     ready(bring(page, csv_file(ROWS, "utf-8")))
     page.get_by_text("列对照：用上 4 列，1 列没有用上").click()
     box = page.get_by_role("combobox", name=re.compile("去年卖了多少"))
+    box.wait_for()
+    page.wait_for_timeout(500)  # the list that a run draws anew closes
     box.click()
     box.fill("营业收入")
     page.get_by_role("option", name="营业收入", exact=False).first.click()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from tests.browser.driving import QUIET, ROOT, Server, chromium
 
@@ -128,11 +128,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """A browser that takes our certificate."""
     if chromium() is None:
         pytest.skip("no Chromium found on this system: install chromium to run the browser tests")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, "--ignore-certificate-errors", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
-        yield started
-        started.close()
+    started = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, "--ignore-certificate-errors", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
+    yield started
+    started.close()

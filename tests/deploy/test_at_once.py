@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -57,5 +58,6 @@ def test_without_a_socket_all_works_as_before() -> None:
 
     async def nothing(*_: object) -> None: ...
 
-    asyncio.run(AtOnce(inner)({"type": "websocket"}, nothing, nothing))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as apart:  # the browser tests have a loop of their own in this thread
+        apart.submit(asyncio.run, AtOnce(inner)({"type": "websocket"}, nothing, nothing)).result()  # type: ignore[arg-type]
     assert reached == ["websocket"]
