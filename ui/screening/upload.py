@@ -85,7 +85,7 @@ def _samples(book: Rulebook) -> tuple[Profile, ...]:
 
 def under_way(sitting: Sitting) -> None:
     """How far the work is, and a way to stop it. Draws itself again until the work has ended."""
-    st.fragment(_under_way, run_every=0.3)(sitting)
+    st.fragment(_under_way, run_every=0.15)(sitting)
 
 
 def _under_way(sitting: Sitting) -> None:
