@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
@@ -48,7 +49,7 @@ def test_a_page_has_no_serious_barrier_in_either_theme(visitor: Arrive, path: st
     visit = settled(visitor(path, answers=COMPANY), heading)
     assert barriers(visit) == []
     visit.page.emulate_media(color_scheme="dark")
-    visit.page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).backgroundColor !== 'rgb(255, 255, 255)'")
+    expect(visit.page.locator(".stApp").first).not_to_have_css("background-color", "rgb(255, 255, 255)")
     assert barriers(visit) == []
 
 
