@@ -158,6 +158,8 @@ class Session(Answering):
         if draft == self.draft:
             return
         self.draft = replace(draft, revision=self.draft.revision + 1)
+        # In memory first: a run can be given up at any touch of st.session_state, and what is on disk alone is taken for another tab's.
+        st.session_state[_DRAFT] = self.draft
         if self.id is not None:
             try:
                 self.store.write(self.id, self.draft.as_data())
@@ -166,7 +168,6 @@ class Session(Answering):
                 st.session_state[_STORED] = False
             else:
                 st.session_state[_STORED] = True
-        st.session_state[_DRAFT] = self.draft
 
     def assess(self, on: date, profile: Profile | None = None) -> Assessment:
         """The assessment of this draft, or of a profile that hardly differs from it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,8 +153,23 @@ def _private(path: Path) -> None:
 
 def _prepare(connection: Any, record: object) -> None:
     connection.isolation_level = None  # the driver begins no transactions by itself; `_begin` does
-    for setting in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON"):
+    _keep_a_log(connection)
+    for setting in ("foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _keep_a_log(connection: Any) -> None:
+    # A file is switched to its log once, and for that alone SQLite does not wait for others who are at it.
+    (milliseconds,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + milliseconds / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from sqlalchemy import create_engine, insert, text
@@ -212,6 +212,26 @@ def test_two_programs_may_open_a_new_database_at_once(url: str) -> None:
     assert len(opened) == 4
     for database in opened:
         database.close()
+
+
+def test_who_opens_a_new_database_waits_for_whoever_is_at_it(file: Path) -> None:
+    file.parent.mkdir()
+    first = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")
+    done = Timer(0.3, lambda: first.execute("COMMIT"))
+    done.start()
+    Database(f"sqlite:///{file}").close()
+    done.join()
+    first.close()
+
+
+def test_who_waited_long_enough_for_a_new_database_is_told(file: Path) -> None:
+    file.parent.mkdir()
+    first = sqlite3.connect(file, isolation_level=None)
+    first.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ClientsError, match="打不开客户档案（database is locked）"):
+        Database(f"sqlite:///{file}?timeout=0.05")
+    first.close()
 
 
 def test_the_list_of_fifty_thousand_clients_is_quick(local: Database, file: Path) -> None:
