@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from api.faults import RefusedError
 
 MOST_BYTES = 64 * 1024
+_READ_ON = 1024 * 1024  # bytes of a body that is refused: most callers read the answer only when they have sent everything
 SECONDS = 10  # for the whole body
 DEEPEST = 16
 
@@ -24,26 +25,31 @@ async def read_json(request: Request) -> Any:
     """The data in the body. Raises RefusedError."""
     if request.url.query:
         raise RefusedError("in_address", "网址里带了参数。回答写在正文里，不要写在网址里：网址会留在日志和浏览记录里。")
+    content = await _content(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise RefusedError("wrong_type", "请用 JSON 写正文，并写明 Content-Type: application/json。", _CLOSE)
-    return parsed(await _content(request))
+        raise RefusedError("wrong_type", "请用 JSON 写正文，并写明 Content-Type: application/json。")
+    return parsed(content)
 
 
 async def _content(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 9 or int(declared) > MOST_BYTES):
+    if declared.isdecimal() and (len(declared) > 9 or int(declared) > _READ_ON):
         raise _too_large()
-    content = bytearray()
+    content, received = bytearray(), 0
     try:
         async with asyncio.timeout(SECONDS):
             async for chunk in request.stream():
-                content += chunk
-                if len(content) > MOST_BYTES:
-                    raise _too_large()
+                received += len(chunk)
+                if received > _READ_ON:
+                    break
+                if received <= MOST_BYTES:
+                    content += chunk
     except TimeoutError:
         raise RefusedError("too_slow", f"{SECONDS} 秒里没有收完正文。请检查网络后再发。", _CLOSE) from None
     except ClientDisconnect:
         raise RefusedError("cut_off", "正文没有传完，连接就断了。请重新发。", _CLOSE) from None
+    if received > MOST_BYTES:
+        raise _too_large()
     return bytes(content)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from starlette.applications import Starlette
@@ -13,6 +13,7 @@ from eligibility.library import Library
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.scenarios import Scenario, read_scenarios
+from tests.browser.driving import Server
 from tests.conftest import DAY
 from tests.harbour import HARBOUR
 
@@ -38,3 +39,11 @@ def client(harbour: Rulebook) -> TestClient:
 def liaoning(rulebook: Rulebook) -> TestClient:
     """The real rulebook's."""
     return client_of(lambda: rulebook, [scenario for scenario, _ in read_scenarios(DEFAULT_RULES)])
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The whole application, on the small rulebook, for whom a thousand requests a second are not too many."""
+    running = Server(tmp_path_factory.mktemp("data"), ELIGIBILITY_RULES=str(HARBOUR), ELIGIBILITY_API_PER_MINUTE="1000000")
+    yield running
+    running.stop()

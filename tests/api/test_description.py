@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
-import pytest
 from starlette.testclient import TestClient
 
 from eligibility.profile import read_profile
@@ -17,17 +16,8 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES
 from eligibility.scenarios import read_scenarios
 from tests.browser.driving import Server
-from tests.harbour import HARBOUR
 
 _SCHEMATHESIS = "from schemathesis.cli import schemathesis; schemathesis()"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The whole application, on the small rulebook, for whom a thousand requests a second are not too many."""
-    running = Server(tmp_path_factory.mktemp("data"), ELIGIBILITY_RULES=str(HARBOUR), ELIGIBILITY_API_PER_MINUTE="1000000")
-    yield running
-    running.stop()
 
 
 def test_schemathesis_finds_nothing_that_differs(server: Server, tmp_path: Path) -> None:
