@@ -17,11 +17,13 @@ from ui.library.filters import changed, wanted
 from ui.library.links import follow
 from ui.library.place import CONTENTS, Place, to_article, to_support
 from ui.library.shelf import library
+from ui.more import limit, more
 from ui.session import current
 from ui.text import escaped
 
 _STYLE = Path(__file__).resolve().parents[1] / "ui" / "library" / "library.css"
 AT_ONCE = 30  # supports listed before the user asks for more
+LIMIT = "library-limit"  # in st.session_state: how many are listed by now
 
 shelf, on = library(current().book), today()
 st.html(_STYLE)
@@ -44,12 +46,8 @@ def results(looked_for: Wanted) -> None:
         st.info("没有找到。换个说法，或者少选几个筛选条件。")
     if found.supports:
         st.html(f"<h2>{len(found.supports)} 项支持</h2>")
-        limit = st.session_state.get("library-limit", AT_ONCE)
-        st.html(found_supports(found.supports[:limit], shelf, looked_for.terms))
-        left = len(found.supports) - limit
-        if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} 项（还有 {left} 项）", key=f"library-more-{limit}", width="stretch"):
-            st.session_state["library-limit"] = limit + AT_ONCE
-            st.rerun()
+        st.html(found_supports(found.supports[: limit(AT_ONCE, LIMIT)], shelf, looked_for.terms))
+        more(len(found.supports), AT_ONCE, LIMIT)
     if found.mentions:
         st.html(f"<h2>{len(found.mentions)} 条原文</h2>" + found_articles(found.mentions, looked_for.terms))
 
@@ -93,7 +91,7 @@ st.html(f"<h1>政策库</h1>{about}")
 looked_for = wanted(shelf)
 if changed(looked_for):
     st.query_params.clear()
-    st.session_state.pop("library-limit", None)
+    st.session_state.pop(LIMIT, None)
     place = Place()
 if looked_for and place.article is not None:
     st.html(f'<p><a href="{CONTENTS}">← 回到找到的</a></p>')

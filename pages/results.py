@@ -20,6 +20,7 @@ from ui.clock import today
 from ui.downloads import downloads
 from ui.fields import Said
 from ui.filters import filters
+from ui.more import limit, more
 from ui.navigation import SELF_ASSESSMENT
 from ui.plan import plan
 from ui.session import current
@@ -127,17 +128,13 @@ def deciding_questions() -> None:
 def some(entries: Sequence[SupportVerdict], name: str) -> None:
     """Cards, a handful at first, more on demand."""
     key = f"limit-{draft.epoch}-{name}"
-    limit = st.session_state.get(key, AT_ONCE)
-    for together, group in groupby(entries[:limit], key=quiet):
+    for together, group in groupby(entries[: limit(AT_ONCE, key)], key=quiet):
         if together:
             st.html(f'<div class="cards">{"".join(card(e, assessment, known) for e in group)}</div>')
         else:
             for entry in group:
                 show(entry)
-    left = len(entries) - limit
-    if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} 项（还有 {left} 项）", key=f"{key}-{limit}", width="stretch"):
-        st.session_state[key] = limit + AT_ONCE
-        st.rerun()
+    more(len(entries), AT_ONCE, key)
 
 
 def quiet(entry: SupportVerdict) -> bool:

@@ -16,6 +16,7 @@ from ui.changes import shown
 from ui.changes.companies import given
 from ui.changes.old_rules import chosen
 from ui.clock import today
+from ui.more import limit, more
 from ui.session import current
 
 STYLE = Path(__file__).resolve().parents[1] / "ui" / "changes" / "changes.css"
@@ -38,21 +39,6 @@ def compared(old: Rulebook, companies: list[Company]) -> Impact:
     return result
 
 
-def some(total: int, name: str) -> int:
-    """How many of a long list are drawn."""
-    limit: int = st.session_state.get(f"changes-limit-{name}", AT_ONCE)
-    return min(total, limit)
-
-
-def more(total: int, name: str, counted: str) -> None:
-    """The way to the rest of a long list."""
-    limit = some(total, name)
-    left = total - limit
-    if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} {counted}（还有 {left} {counted}）", key=f"changes-more-{name}-{limit}", width="stretch"):
-        st.session_state[f"changes-limit-{name}"] = limit + AT_ONCE
-        st.rerun()
-
-
 def downloads(found: Impact) -> None:
     """All of it to take away, made when asked for."""
     name = f"规则变化-{found.old.version}-{found.new.version}"
@@ -72,8 +58,9 @@ def companies(found: Impact) -> None:
     if tallies := found.tallies():
         st.html(f"<h3>{len(tallies)} 项支持的结论有变</h3>" + shown.totals(found, AT_ONCE))
     if touched:
-        st.html("<h3>逐家看</h3>" + shown.companies(touched[: some(len(touched), "companies")]))
-        more(len(touched), "companies", "家")
+        key = "changes-limit-companies"
+        st.html("<h3>逐家看</h3>" + shown.companies(touched[: limit(AT_ONCE, key)]))
+        more(len(touched), AT_ONCE, key, "家")
 
 
 def rules(found: Impact) -> None:
@@ -81,8 +68,9 @@ def rules(found: Impact) -> None:
     supports = [c for c in found.changes if c.sort == "support"]
     st.html("<h2>支持的变化</h2>")
     if supports:
-        st.html(shown.entries(supports[: some(len(supports), "supports")], found))
-        more(len(supports), "supports", "项")
+        key = "changes-limit-supports"
+        st.html(shown.entries(supports[: limit(AT_ONCE, key)], found))
+        more(len(supports), AT_ONCE, key)
     else:
         st.caption("每一项支持都和原来一样。")
     for sort, name in wording.SORTS.items():
@@ -92,8 +80,9 @@ def rules(found: Impact) -> None:
         folded = st.expander(f"{name}：{wording.counted(found.changes, sort)}", key=f"changes-{sort}", on_change="rerun")
         if folded.open:
             with folded:
-                st.html(shown.entries(others[: some(len(others), sort)], found))
-                more(len(others), sort, "处")
+                key = f"changes-limit-{sort}"
+                st.html(shown.entries(others[: limit(AT_ONCE, key)], found))
+                more(len(others), AT_ONCE, key, "处")
 
 
 st.html('<h1>规则变化</h1><p class="note">拿旧规则和现在的规则比：哪些支持变了，哪些企业的结论跟着变，原因是什么。</p>')

@@ -174,7 +174,7 @@ def test_long_lists_are_drawn_in_parts(page: Visit) -> None:
     assert "一次最多 500 家企业，后面 1 家没有算" in page.told()
     assert "500 家企业里，500 家有变化" in page.html()
     assert page.html().count('<details class="company"') == 30
-    page.press("changes-more-companies-30")
+    page.press("changes-limit-companies-30")
     assert page.html().count('<details class="company"') == 60
 
 

@@ -20,6 +20,7 @@ from eligibility.report.statuses import told
 from eligibility.report.wording import headline, whom
 from eligibility.report.workbook import render_workbook
 from ui.clients.opened import Opened
+from ui.more import limit, more
 from ui.standing import counts
 from ui.support_card import card, contacts, refusal
 from ui.text import escaped, plain
@@ -153,15 +154,11 @@ def _groups(opened: Opened, assessment: Assessment, shown: Assessment, decided: 
     else:
         known = told(assessment)
         key = f"{opened.scope}limit-{verdict.value}"
-        limit: int = st.session_state.get(key, AT_ONCE)
         strength = None
-        for entry in entries[:limit]:
+        for entry in entries[: limit(AT_ONCE, key)]:
             if entry.support.strength is not strength:
                 strength = entry.support.strength
                 st.html(f"<h3>{STRENGTHS[strength].name}（{sum(e.support.strength is strength for e in entries)} 项）</h3>")
             with st.container(border=True, gap="small"):
                 st.html(card(entry, assessment, known, said.get(entry.support.id, "")))
-        left = len(entries) - limit
-        if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} 项（还有 {left} 项）", key=f"{key}-{limit}", width="stretch"):
-            st.session_state[key] = limit + AT_ONCE
-            st.rerun()
+        more(len(entries), AT_ONCE, key)

@@ -17,6 +17,7 @@ from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.book import Rulebook
 from ui.clients.opened import Opened
 from ui.clock import BEIJING
+from ui.more import limit, more
 from ui.text import escaped
 
 TOGETHER = timedelta(minutes=10)  # changes of one answer by one person within this time are told as one
@@ -42,12 +43,8 @@ def past(opened: Opened, overrides: tuple[Override, ...]) -> None:
     lines = told(opened.desk.history(id_), opened.desk.details(id_), overrides, opened.book)
     st.html("<h2>历史</h2><p class='note'>谁在什么时候改了什么，最近的在前。同一个人十分钟内对同一题的几次改动合成一行。</p>")
     key = f"{opened.scope}past"
-    limit: int = st.session_state.get(key, AT_ONCE)
-    st.html(html(lines[:limit]))
-    left = len(lines) - limit
-    if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} 条（还有 {left} 条）", key=f"{key}-{limit}", width="stretch"):
-        st.session_state[key] = limit + AT_ONCE
-        st.rerun()
+    st.html(html(lines[: limit(AT_ONCE, key)]))
+    more(len(lines), AT_ONCE, key, "条")
 
 
 def told(answers: Iterable[AnswerChange], details: Iterable[DetailChange], overrides: Iterable[Override], rulebook: Rulebook) -> list[Line]:

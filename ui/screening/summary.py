@@ -9,6 +9,7 @@ from eligibility.report.ledger_problems import COLUMNS, problems, problems_csv
 from eligibility.report.screening_workbook import LACKS
 from eligibility.report.wording import reach
 from eligibility.rulebook.models import Strength
+from ui.more import limit, more
 from ui.screening.charts import gap_bars, kinds_by_verdict, supports_by_verdict
 from ui.screening.matrix import Filters, codes, view
 from ui.screening.sitting import Sitting
@@ -39,8 +40,8 @@ def gaps(sitting: Sitting, found: Found) -> None:
     if not listed:
         st.info("这一种没有。")
         return
-    st.html(gap_bars(found, listed[: _some(sitting, kind)]))
-    _more(sitting, kind, len(listed))
+    st.html(gap_bars(found, listed[: limit(AT_ONCE, _limit(sitting, kind))]))
+    more(len(listed), AT_ONCE, _limit(sitting, kind), "个")
     questions = sitting.book.questions
     if kind == "answer" and (look_up := [(q.short, q.look_up) for g in listed[:AT_ONCE] if (q := questions[g.lack.what]).look_up]):
         st.html("<details class='group'><summary>这些去哪里查</summary><ul>" + "".join(f"<li>{escaped(a)}：{escaped(b or '')}</li>" for a, b in look_up) + "</ul></details>")
@@ -53,7 +54,7 @@ def agencies(sitting: Sitting, found: Found) -> None:
         return
     clients, supports = found.screening.clients, sitting.book.supports
     rows = []
-    for call in found.calls[: _some(sitting, "calls")]:
+    for call in found.calls[: limit(AT_ONCE, _limit(sitting, "calls"))]:
         often = "".join(f"<li>{escaped(supports[id_].title)}（{n:,} 家）</li>" for id_, n in list(call.supports.items())[:5])
         names = "、".join(escaped(clients[n].name) for n in call.matched[:20]) + (f"……等 {len(call.matched):,} 家" if len(call.matched) > 20 else "")
         rows.append(
@@ -62,7 +63,7 @@ def agencies(sitting: Sitting, found: Found) -> None:
             f"<details class='group'><summary>问得最多的支持，和现在就对应的企业</summary><ul>{often}</ul><p>{names}</p></details></article>"
         )
     st.html("".join(rows))
-    _more(sitting, "calls", len(found.calls))
+    more(len(found.calls), AT_ONCE, _limit(sitting, "calls"), "个")
 
 
 def pictures(sitting: Sitting, found: Found) -> None:
@@ -71,8 +72,8 @@ def pictures(sitting: Sitting, found: Found) -> None:
     st.html("<h3>各类支持</h3><p class='note'>格里是家次（几家企业 × 几项支持）和占这一类的比例；颜色越醒目，比例越高。</p>" + kinds_by_verdict(found, everything))
     direct = view(found.screening, everything, Filters(strengths=frozenset({Strength.DIRECT}))).supports
     if len(direct):
-        st.html("<h3>直接支持，对应的企业多的在前</h3>" + supports_by_verdict(found, everything, direct[: _some(sitting, "direct")]))
-        _more(sitting, "direct", len(direct))
+        st.html("<h3>直接支持，对应的企业多的在前</h3>" + supports_by_verdict(found, everything, direct[: limit(AT_ONCE, _limit(sitting, "direct"))]))
+        more(len(direct), AT_ONCE, _limit(sitting, "direct"), "个")
 
 
 def faults(sitting: Sitting, found: Found) -> None:
@@ -93,16 +94,6 @@ def faults(sitting: Sitting, found: Found) -> None:
     st.dataframe(shown, hide_index=True, height=min(38 + 35 * len(listed), 490), column_config=config, placeholder="", alt="台账的数据问题")
 
 
-def _some(sitting: Sitting, name: str) -> int:
-    limit: int = st.session_state.get(f"screening-limit-{sitting.number}-{name}", AT_ONCE)
-    return limit
-
-
-def _more(sitting: Sitting, name: str, total: int) -> None:
-    limit = _some(sitting, name)
-    left = total - limit
-    if left > 0 and st.button(f"再看 {min(AT_ONCE, left)} 个（还有 {left} 个）", key=f"screening-more-{sitting.number}-{name}-{limit}", width="stretch"):
-        st.session_state[f"screening-limit-{sitting.number}-{name}"] = limit + AT_ONCE
-        st.rerun()
-
-
+def _limit(sitting: Sitting, name: str) -> str:
+    """Where it stands how many of a list are drawn; it ends with the ledger."""
+    return f"screening-limit-{sitting.number}-{name}"
