@@ -142,6 +142,17 @@ def test_without_a_login_service_only_this_machine_is_at_the_desk(monkeypatch: p
     assert people.advisor() is None
 
 
+def test_without_a_login_service_streamlit_is_not_asked_for_a_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would look for the secrets file on the disk, several times in every run."""
+
+    def asked(_: object) -> dict[str, object]:
+        raise AssertionError
+
+    monkeypatch.setattr(people, "usable_settings", lambda: None)
+    monkeypatch.setattr(type(st.user), "to_dict", asked)
+    assert people.person() is None
+
+
 @pytest.mark.parametrize(("said", "found"), [("", True), ("on", True), ("off", False), ("no", False), ("0", False), ("onn", False)])
 def test_the_operator_of_a_server_can_close_the_desk_of_its_own_machine(monkeypatch: pytest.MonkeyPatch, said: str, found: bool) -> None:
     monkeypatch.setattr(people, "settings", lambda: None)

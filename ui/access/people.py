@@ -38,8 +38,10 @@ class Person:
 def person() -> Person | None:
     """Who is logged in behind this run; None: a visitor, or somebody whose login has ended."""
     found = usable_settings()
+    if found is None:
+        return None  # without asking Streamlit, which would look for the secrets file each time
     login = _login()
-    if found is None or login is None or not counts(login, found) or inside_a_frame():
+    if login is None or not counts(login, found) or inside_a_frame():
         return None
     name = _name(login, found)
     until = login.until(found)
