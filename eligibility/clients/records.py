@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from eligibility.override import Override
-from eligibility.profile import UNKNOWN_WORDS, AnswerProblem, Profile, read_profile
+from eligibility.profile import AnswerProblem, Profile, read_profile, says_unknown
 from eligibility.rulebook.book import Rulebook
 
 
@@ -69,7 +69,7 @@ class Client:
 
     def with_profile(self, profile: Profile, rulebook: Rulebook) -> Client:
         """The client with these answers. What was answered with 不清楚, and what this rulebook cannot read, stays as it is stored, unless it is answered anew."""
-        unknown = {q: value for q, value in self.answers.items() if isinstance(value, str) and value.strip() in UNKNOWN_WORDS}
+        unknown = {q: value for q, value in self.answers.items() if says_unknown(value)}
         return self.with_answers({**unknown, **profile.as_data()}, rulebook)
 
     def with_answers(self, answers: Mapping[str, Any], rulebook: Rulebook) -> Client:

@@ -7,7 +7,7 @@ from typing import Any
 
 from eligibility.clients.records import Detail, Stage, Via
 from eligibility.compiled import compiled
-from eligibility.profile import UNKNOWN_WORDS, Profile, read_profile
+from eligibility.profile import Profile, question_of, read_profile, says_unknown
 from eligibility.report.labels import ORIGINS
 from eligibility.report.wording import paper
 from eligibility.rulebook.book import Rulebook
@@ -22,7 +22,7 @@ _RAW = 60  # characters of a value that nobody can read
 
 def question_name(id_: str, rulebook: Rulebook) -> str:
     """What a stored answer is an answer to. A question that there is no more goes by its id."""
-    question = rulebook.questions.get(id_) or next((q for q in rulebook.questions.values() if id_ in q.formerly), None)
+    question = question_of(id_, rulebook.questions)
     return question.short if question else f"已取消的题“{id_}”"
 
 
@@ -30,7 +30,7 @@ def answer_words(id_: str, value: Any, rulebook: Rulebook) -> str:
     """A stored answer with everything that is known of it; one that today's rules cannot read as it stands there."""
     if value is None:
         return NOTHING
-    if isinstance(value, str) and value.strip() in UNKNOWN_WORDS:
+    if says_unknown(value):
         return "不清楚"
     profile, problems = read_profile({id_: value}, rulebook.questions)
     if problems or not profile.answers:
