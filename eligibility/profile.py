@@ -135,8 +135,8 @@ class Profile:
 def read_profile(data: Any, questions: Mapping[str, Question]) -> tuple[Profile, list[AnswerProblem]]:
     """Answers from a file or a form: question id → value.
 
-    A choice is an option's id or its name; several choices are a list, `[]` for none, or `{chosen: […], unsure: […],
-    certificates: {option: {number: …, until: 2027-08-31}}}`; a number is in the question's unit, `{value: 120, about:
+    A choice is an option's id, its name or another name that only this option has; several choices are a list, `[]` for
+    none, or `{chosen: […], unsure: […], certificates: {option: {number: …, until: 2027-08-31}}}`; a number is in the question's unit, `{value: 120, about:
     true}` for an estimate; any answer may carry `source: seen` or `ledger`; null or 不清楚 is unknown. A question or an
     option is also found by an id that it had formerly; where both ids are there, the present one counts.
     What cannot be used is left out and told; every other answer stays.
@@ -224,6 +224,9 @@ def _option(value: Any, question: Question) -> str:
                 return option.id
         if (renamed := _formerly(value, question.options)) is not None:
             return renamed.id
+        called = [option.id for option in question.options if value in option.aliases]
+        if len(called) == 1:
+            return called[0]
     raise _UnusableError(f"没有“{_shown(value)}”这个选项", nearest(_shown(value), question.option))
 
 

@@ -19,6 +19,15 @@ def test_a_choice_is_given_by_id_or_by_name(rulebook: Rulebook) -> None:
         assert (profile.answers["city"], problems) == ("dalian", [])
 
 
+def test_another_name_of_an_option_will_do_if_no_other_option_has_it(rulebook: Rulebook) -> None:
+    profile, problems = read_profile({"entity": "个体户"}, rulebook.questions)
+    assert (dict(profile.answers), problems) == ({"entity": "individual_business"}, [])
+    city = rulebook.questions["city"]
+    twice = city.model_copy(update={"options": tuple(o.model_copy(update={"aliases": ("沈大",)}) if o.id in ("shenyang", "dalian") else o for o in city.options)})
+    profile, problems = read_profile({"city": "沈大"}, {"city": twice})
+    assert (dict(profile.answers), [p.what for p in problems]) == ({}, ["没有“沈大”这个选项"])
+
+
 @pytest.mark.parametrize("unknown", [None, "", "不清楚", " 不知道 ", "unknown"])
 def test_not_answered_and_not_known_are_the_same(rulebook: Rulebook, unknown: object) -> None:
     profile, problems = read_profile(dict.fromkeys(rulebook.questions, unknown), rulebook.questions)

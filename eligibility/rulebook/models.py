@@ -152,7 +152,7 @@ class Option(Entry):
     evidence: Text | None = Field(default=None, description="什么材料能证明")
     number_pattern: Text | None = Field(default=None, description="证照编号常见的样子（正则表达式），不符只提醒")
     number_hint: Text | None = Field(default=None, description="证照编号常见的样子，用话说")
-    aliases: tuple[Text, ...] = Field(default=(), description="台账里的其他叫法，意思完全一样的才写")
+    aliases: tuple[Text, ...] = Field(default=(), description="台账和回答里的其他叫法，意思完全一样的才写")
 
 
 class Question(Entry):

@@ -88,6 +88,7 @@ def test_the_same_ledger_says_the_same_in_every_file(rulebook: Rulebook, name: s
         ("攻关任务", "×", False, []),
         ("攻关任务", "无", False, []),
         ("所有制", "民 营", "private", []),
+        ("主体", "个体户", "individual_business", []),
         ("统一社会信用代码", "91210100MA0000000X", "91210100MA0000000X", ["第 2 行：统一社会信用代码“91210100MA0000000X”不是有效的统一社会信用代码（18 位，末位校验不符或有误），请核对；不影响结果。"]),
     ],
 )

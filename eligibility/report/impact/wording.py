@@ -69,7 +69,7 @@ _FIELDS: Mapping[str, str] = {
     "changes": "企业自己能不能改变",
     "asked_if": "什么时候问",
     "evidence": "证明材料",
-    "aliases": "台账里的其他叫法",
+    "aliases": "其他叫法",
     "issued": "印发日期",
     "issued_by": "印发机关",
     "effective": "施行日期",
