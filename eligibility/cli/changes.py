@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, output_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, output_option, say, stop, write
 from eligibility.cli.given import companies_for_both, is_ledger
 from eligibility.impact import Impact
 from eligibility.impact import impact as compare
@@ -25,8 +24,7 @@ from eligibility.roster import read_roster
 @output_option
 def impact(old_rules: Path, new_rules: Path, clients: Path, on: date | None, form: str, output: Path | None) -> int:
     """Say what a new rulebook changes for whom."""
-    if form == "xlsx" and output is None and sys.stdout.isatty():
-        stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    not_on_screen(form, output)
     old, new = loaded(old_rules), loaded(new_rules)
     if is_ledger(clients):
         companies, faults = companies_for_both(clients, old, new)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 import yaml
@@ -21,6 +21,7 @@ from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
+_NOT_TEXT = frozenset({"pdf", "xlsx"})
 
 
 class Day(click.ParamType[date]):
@@ -68,6 +69,12 @@ def kept_version(rulebook: Rulebook, rules: Path, archive: Path) -> Path:
         stop(f"写不了 {archive}（{error.strerror}）。请换一个位置。")
 
 
+def not_on_screen(form: str, output: Path | None) -> None:
+    """The end, where what only another program can read would go to a screen."""
+    if form in _NOT_TEXT and output is None and sys.stdout.isatty():
+        stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+
+
 def write(content: bytes, output: Path | None) -> None:
     """To a file, or to standard output."""
     if output is None:
@@ -75,6 +82,17 @@ def write(content: bytes, output: Path | None) -> None:
         return
     try:
         output.write_bytes(content)
+    except OSError as error:
+        stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
+
+
+def write_streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
+    """Written as it is made, and named when it is whole."""
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("wb") as target:
+            write_to(target)
+        part.replace(output)
     except OSError as error:
         stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
 

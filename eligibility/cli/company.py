@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from eligibility.assessment import Assessment
 from eligibility.assessment import assess as decide
-from eligibility.cli.common import DONE, FAULTS, Day, archive_option, assessment_as_json, json_bytes, kept_version, loaded, output_option, read_answers, rules_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, archive_option, assessment_as_json, json_bytes, kept_version, loaded, not_on_screen, output_option, read_answers, rules_option, say, stop, write
 from eligibility.export import questions_data
 from eligibility.profile import AnswerProblem, read_profile
 from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt
@@ -32,8 +31,7 @@ from eligibility.rulebook.load import DEFAULT_RULES
 @archive_option
 def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path | None, receipt_file: Path | None, archive: Path) -> int:
     """Assess one company."""
-    if form in ("pdf", "xlsx") and output is None and sys.stdout.isatty():
-        stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    not_on_screen(form, output)
     rulebook = loaded(rules)
     profile, problems = read_profile(read_answers(answers), rulebook.questions)
     if problems:

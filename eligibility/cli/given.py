@@ -14,6 +14,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.screening.clients import Client
 
 if TYPE_CHECKING:  # a ledger's reader is imported only where there is one
+    from eligibility.screening.headers import RememberedColumn
     from eligibility.screening.ledger import Fault, Reading
 
 _ROSTERS = {".yaml", ".yml", ".json"}
@@ -62,24 +63,34 @@ def companies_for_both(path: Path, old: Rulebook, new: Rulebook) -> tuple[list[C
 
 def read_ledger(path: Path, rulebook: Rulebook, columns: Path | None = None, save_columns: Path | None = None) -> Reading:
     """A ledger read to its end, or the end: nothing of it could be used."""
-    from eligibility.screening.headers import ColumnMapError, read_column_map, write_column_map
+    from eligibility.screening.headers import write_column_map
     from eligibility.screening.ledger import open_ledger
     from eligibility.screening.sheets import UnreadableLedgerError
 
+    remembered = column_map(columns, rulebook)
     try:
-        remembered = read_column_map(columns.read_text(encoding="utf-8-sig"), rulebook) if columns else None
         ledger = open_ledger(path.read_bytes(), path.name, rulebook, remembered)
-    except ColumnMapError as error:
-        stop(f"{columns}：{error}")
     except UnreadableLedgerError as error:
         stop(f"{path}：{error}")
-    except UnicodeDecodeError:
-        stop(f"{columns} 不是 UTF-8 编码。请另存为 UTF-8。")
     except OSError as error:
-        stop(f"打不开 {error.filename}（{error.strerror}）。请检查路径。")
+        stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
     if save_columns is not None:
         write(write_column_map(ledger.columns).encode(), save_columns)
     return ledger.read()
+
+
+def column_map(path: Path | None, rulebook: Rulebook) -> dict[str, RememberedColumn] | None:
+    """The column map in a file, if there is one, or the end: it cannot be used."""
+    from eligibility.screening.headers import ColumnMapError, read_column_map
+
+    try:
+        return read_column_map(path.read_text(encoding="utf-8-sig"), rulebook) if path else None
+    except ColumnMapError as error:
+        stop(f"{path}：{error}")
+    except UnicodeDecodeError:
+        stop(f"{path} 不是 UTF-8 编码。请另存为 UTF-8。")
+    except OSError as error:
+        stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
 
 
 def _tell(source: Reading) -> None:

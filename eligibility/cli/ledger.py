@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, write, write_streamed
 from eligibility.cli.given import given
 from eligibility.rulebook.book import Rulebook
 
@@ -147,14 +147,14 @@ def _json(screening: Screening, source: Reading | None, output: Path) -> Unmade:
 def _csv(screening: Screening, source: Reading | None, output: Path) -> Unmade:
     from eligibility.report.screening_table import write_csv
 
-    _streamed(output, lambda target: write_csv(screening, target))
+    write_streamed(output, lambda target: write_csv(screening, target))
     return ()
 
 
 def _parquet(screening: Screening, source: Reading | None, output: Path) -> Unmade:
     from eligibility.report.screening_table import write_parquet
 
-    _streamed(output, lambda target: write_parquet(screening, target))
+    write_streamed(output, lambda target: write_parquet(screening, target))
     return ()
 
 
@@ -162,19 +162,8 @@ def _zip(screening: Screening, source: Reading | None, output: Path) -> Unmade:
     from eligibility.report.screening_archive import write_reports
 
     unmade: list[NotMade] = []
-    _streamed(output, lambda target: unmade.extend(write_reports(screening, target)))
+    write_streamed(output, lambda target: unmade.extend(write_reports(screening, target)))
     return tuple(unmade)
-
-
-def _streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
-    """Written as it is made, and named when it is whole."""
-    part = output.with_name(f"{output.name}.part")
-    try:
-        with part.open("wb") as target:
-            write_to(target)
-        part.replace(output)
-    except OSError as error:
-        stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
 
 
 def _pdf_files(screening: Screening, folder: Path) -> Unmade:

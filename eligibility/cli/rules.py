@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from eligibility import scaffold
-from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, output_option, rules_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, not_on_screen, output_option, rules_option, say, stop, write
 from eligibility.inspection import inspect
 from eligibility.library import Library
 from eligibility.rulebook.coverage import coverage
@@ -149,8 +148,7 @@ def archive(rules: Path, archive: Path) -> int:
 @output_option
 def whole(rules: Path, form: str, output: Path | None) -> int:
     """Write the whole rulebook as one file."""
-    if form == "pdf" and output is None and sys.stdout.isatty():
-        stop(f"{form} 不能显示在屏幕上。请用 -o 写明要存成哪个文件。")
+    not_on_screen(form, output)
     if form == "schema":
         write(json_bytes(rulebook_schema()), output)
         return DONE

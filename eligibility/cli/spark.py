@@ -8,23 +8,18 @@ from pathlib import Path
 import click
 
 from eligibility.cli.common import DONE, FAULTS, stop
+from eligibility.cli.given import column_map
 from eligibility.rulebook.book import Rulebook
 
 
 def decide_on_cluster(source: str, rulebook: Rulebook, on: date, output: str, columns: Path | None, keep: tuple[str, ...], master: str | None) -> int:
     """Decide a table with Spark."""
-    from eligibility.screening.headers import ColumnMapError, read_column_map
     from eligibility.screening.spark import SparkError, SparkRun, session
 
-    try:
-        column_map = read_column_map(columns.read_text(encoding="utf-8-sig"), rulebook) if columns else None
-    except (ColumnMapError, UnicodeDecodeError) as error:
-        stop(f"{columns}：{error if isinstance(error, ColumnMapError) else '不是 UTF-8 编码。请另存为 UTF-8。'}")
-    except OSError as error:
-        stop(f"打不开 {columns}（{error.strerror}）。请检查路径。")
+    remembered = column_map(columns, rulebook)
     try:
         with session(master) as started:
-            totals = SparkRun(rulebook, on, source, output, keep, column_map).run(started)
+            totals = SparkRun(rulebook, on, source, output, keep, remembered).run(started)
     except SparkError as error:
         stop(str(error))
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, loaded, rules_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, loaded, rules_option, say, stop, write, write_streamed
+from eligibility.cli.given import column_map
 from eligibility.rulebook.book import Rulebook
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
@@ -22,25 +23,22 @@ _EVERY = 10.0  # seconds between lines of progress where they are kept, as in a 
 def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns: Path | None, keep: tuple[str, ...], missing: bool) -> int:
     """Decide a whole table; what is done stays done, whenever this ends."""
     from eligibility.report.table_files import summary_csv, write_problems
-    from eligibility.screening.headers import ColumnMapError, read_column_map
     from eligibility.screening.sources import ROW, UnreadableTableError, open_table
     from eligibility.screening.table import OtherRunError, TableRun, unusable
 
+    remembered = column_map(columns, rulebook)
     try:
-        column_map = read_column_map(columns.read_text(encoding="utf-8-sig"), rulebook) if columns else None
         source = open_table(path)
         for name in keep:
             if name not in source.schema.names or name == ROW:
                 stop(f"--keep {name}：表里没有这一列。" if name != ROW else f"--keep {name}：结果里用这个名字写行号，请把表里的这一列改名。")
-        run = TableRun(rulebook, on, source, output, keep, missing, column_map)
+        run = TableRun(rulebook, on, source, output, keep, missing, remembered)
         _tell_columns(run.columns, run.kept, rulebook)
         if not any(c.target for c in run.columns):
             stop(f"{path}：认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。")
         if run.unasked:
             say(f"表里没有这 {len(run.unasked)} 题，每家企业都按“不清楚”：{'、'.join(q.short for q in run.unasked)}。")
         totals = run.run(ProgressLine(source.rows))
-    except (ColumnMapError, UnicodeDecodeError) as error:
-        stop(f"{columns}：{error if isinstance(error, ColumnMapError) else '不是 UTF-8 编码。请另存为 UTF-8。'}")
     except UnreadableTableError as error:
         stop(f"{path}：{error}")
     except OtherRunError as error:
@@ -58,11 +56,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     faults = totals.unusable + len(totals.left_out)
     if faults:
         problems = output.with_name(f"{output.stem}-数据问题.csv")
-        try:
-            with problems.open("wb") as target:
-                write_problems(totals, unusable(output), target)
-        except OSError as error:
-            stop(f"写不了 {problems}（{error.strerror}）。请换一个位置。")
+        write_streamed(problems, lambda target: write_problems(totals, unusable(output), target))
         cells = f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else ""
         rows = f"{len(totals.left_out):,} 行没有判断" if totals.left_out else ""
         told += f"有 {'；'.join(filter(None, (cells, rows)))}，见 {problems}。"
