@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from io import StringIO
 
-from eligibility.report.workbook import inert
+from eligibility.report.spreadsheet import csv_bytes
 from eligibility.screening.ledger import Reading
 
 COLUMNS = ("哪一类", "行", "列", "情况", "怎么改")
@@ -29,9 +27,5 @@ def problems(source: Reading) -> Iterator[Row]:
 
 
 def problems_csv(source: Reading) -> bytes:
-    """The table as a spreadsheet program opens it; nothing in it runs."""
-    target = StringIO()
-    writer = csv.writer(target)
-    writer.writerow(COLUMNS)
-    writer.writerows([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in problems(source))
-    return target.getvalue().encode("utf-8-sig")
+    """The table as a spreadsheet program opens it."""
+    return csv_bytes([COLUMNS, *problems(source)])

@@ -59,17 +59,13 @@ def write_reports(screening: Screening, target: IO[bytes], progress: Progress | 
         return _written(screening, lambda name, content: archive.writestr(_entry(name, screening), content), progress)
 
 
-def write_report_files(screening: Screening, folder: Path, progress: Progress | None = None) -> tuple[NotMade, ...]:
+def write_report_files(screening: Screening, folder: Path) -> tuple[NotMade, ...]:
     """Write the same files into a folder, which is made if it is not there. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    return _written(screening, lambda name, content: _write(folder / name, content), progress)
+    return _written(screening, lambda name, content: (folder / name).write_bytes(content))
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-
-
-def _written(screening: Screening, write: Callable[[str, bytes], None], progress: Progress | None) -> tuple[NotMade, ...]:
+def _written(screening: Screening, write: Callable[[str, bytes], object], progress: Progress | None = None) -> tuple[NotMade, ...]:
     missing: list[NotMade] = []
     for made in reports(screening, progress):
         if isinstance(made, Report):

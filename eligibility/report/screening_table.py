@@ -1,18 +1,17 @@
 """A screening as one long table: a row for each client and support. A pivot of it is the matrix, a filter of it the look-up.
 
-As .csv for spreadsheets (UTF-8 with its mark, and nothing in it runs) and as .parquet for programs, with the same columns.
+As .csv for spreadsheets and as .parquet for programs, with the same columns.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from io import TextIOWrapper
+from itertools import chain
 from typing import IO, Any
 
 from eligibility.report.labels import STRENGTHS, VERDICTS
 from eligibility.report.overrides import overlaid
-from eligibility.report.workbook import inert
+from eligibility.report.spreadsheet import write_rows
 from eligibility.screening.gaps import gap_words
 from eligibility.screening.progress import Progress, followed
 from eligibility.screening.screening import Lacks, Screening
@@ -59,14 +58,10 @@ def _words(lacks: Lacks, screening: Screening) -> tuple[str, str, str]:
 
 def write_csv(screening: Screening, target: IO[bytes], progress: Progress | None = None) -> None:
     """The table as a spreadsheet program opens it."""
-    text = TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow(columns(screening))
-    writer.writerows([inert(cell) if isinstance(cell, str) else cell for cell in row] for row in rows(screening, progress))
-    text.detach()
+    write_rows(chain([columns(screening)], rows(screening, progress)), target)
 
 
-def write_parquet(screening: Screening, target: IO[bytes], progress: Progress | None = None) -> None:
+def write_parquet(screening: Screening, target: IO[bytes]) -> None:
     """The table for programs: text as it is."""
     import pyarrow as pa  # type: ignore[import-untyped]  # imported only where a Parquet file is written
     from pyarrow import parquet
@@ -74,7 +69,7 @@ def write_parquet(screening: Screening, target: IO[bytes], progress: Progress | 
     schema = pa.schema([(name, pa.int32() if name in _NUMBERS else pa.string()) for name in columns(screening)])
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
         part: list[Row] = []
-        for row in rows(screening, progress):
+        for row in rows(screening):
             part.append(row)
             if len(part) == _AT_ONCE * len(screening.supports):
                 writer.write_table(_table(pa, schema, part))

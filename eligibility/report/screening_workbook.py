@@ -18,7 +18,8 @@ from eligibility.report.labels import STRENGTHS, VERDICTS, Label
 from eligibility.report.ledger_problems import COLUMNS as PROBLEM_COLUMNS
 from eligibility.report.ledger_problems import problems
 from eligibility.report.overrides import overlaid
-from eligibility.report.workbook import OPTIONS, Paper, inert
+from eligibility.report.spreadsheet import inert
+from eligibility.report.workbook import OPTIONS, Paper
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength, Support
 from eligibility.screening.clients import Client

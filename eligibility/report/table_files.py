@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from io import StringIO, TextIOWrapper
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import IO
 
 from eligibility.assessment import Verdict
 from eligibility.logic.words import number
 from eligibility.report.labels import STRENGTHS, VERDICTS
 from eligibility.report.ledger_problems import COLUMNS, UNUSED_CELL
-from eligibility.report.workbook import inert
+from eligibility.report.spreadsheet import Row, csv_bytes, write_rows
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.table import Totals
 from eligibility.screening.table_schema import table_columns
@@ -20,23 +19,16 @@ UNUSED_ROW = "没有用上的行"
 
 
 def write_problems(totals: Totals, cells: Iterable[tuple[int, str, str, str]], target: IO[bytes]) -> None:
-    """Rows first, then cells in the order of the table; as a spreadsheet program opens it, and nothing in it runs."""
-    text = TextIOWrapper(target, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    writer.writerows((UNUSED_ROW, row, "", why, "请改好后重新判断。") for row, why in totals.left_out)
-    writer.writerows((UNUSED_CELL, row, inert(column), inert(what), remedy) for row, column, what, remedy in cells)
-    text.detach()
+    """Rows first, then cells in the order of the table; as a spreadsheet program opens it."""
+    rows = ((UNUSED_ROW, row, "", why, "请改好后重新判断。") for row, why in totals.left_out)
+    write_rows(chain([COLUMNS], rows, ((UNUSED_CELL, *cell) for cell in cells)), target)
 
 
 def summary_csv(totals: Totals, rulebook: Rulebook) -> bytes:
     """Support by support, how many companies have each verdict."""
-    target = StringIO()
-    writer = csv.writer(target)
-    writer.writerow(("支持编号", "支持", "力度", "类别", *(VERDICTS[v].name for v in Verdict)))
-    for support in rulebook.supports.values():
-        writer.writerow((support.id, inert(support.title), STRENGTHS[support.strength].name, rulebook.kinds[support.kind].name, *totals.verdicts[support.id]))
-    return target.getvalue().encode("utf-8-sig")
+    head = ("支持编号", "支持", "力度", "类别", *(VERDICTS[v].name for v in Verdict))
+    rows = ((s.id, s.title, STRENGTHS[s.strength].name, rulebook.kinds[s.kind].name, *totals.verdicts[s.id]) for s in rulebook.supports.values())
+    return csv_bytes([head, *rows])
 
 
 _HOW = {
@@ -51,14 +43,14 @@ _HOW = {
 
 def schema_csv(rulebook: Rulebook) -> bytes:
     """The columns to deliver, one a line, with what may stand in them."""
-    target = StringIO()
-    writer = csv.writer(target)
-    writer.writerow(("列名", "类型", "题目", "说明", "可以填的"))
+    return csv_bytes([("列名", "类型", "题目", "说明", "可以填的"), *_columns(rulebook)])
+
+
+def _columns(rulebook: Rulebook) -> Iterator[Row]:
     for column in table_columns(rulebook):
         question, option = column.question, column.option
         how = "日期：这一项证书有效期的最后一天，过期的不算；可以没有这一列" if column.until else _HOW[question.kind].format(question.unit)
         limits = f"{number(question.min, None)} 到 {number(question.max, None)}{'，整数' if question.whole else ''}" if question.kind == "number" and question.max is not None else ""
         options = "、".join(f"{o.id}（{o.name}）" for o in question.options) if question.kind == "choice" else limits
         asked = f"{question.short}：{option.name}" if option else question.short
-        writer.writerow((column.name, how, asked, question.text, options))
-    return target.getvalue().encode("utf-8-sig")
+        yield column.name, how, asked, question.text, options

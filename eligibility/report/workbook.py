@@ -18,9 +18,7 @@ from eligibility.plan import milestones, renewals
 from eligibility.report import statuses, wording
 from eligibility.report.labels import BENEFICIARIES, ORIGINS, STANDS, STRENGTHS, VERDICTS
 from eligibility.report.overrides import ShownVerdict, overlaid
-
-# A spreadsheet may run what begins like this, also after a detour through CSV; full-width signs count in Chinese and Japanese versions.
-_RUNNABLE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from eligibility.report.spreadsheet import inert
 
 # Text stays text, whatever it looks like; nothing is written to the disk.
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -45,11 +43,6 @@ def render_workbook(assessment: Assessment, *, title: str | None = None, overrid
         paper.sheet("我的回答", _ANSWERS, _answers(assessment))
         paper.sheet("说明", _ABOUT, _about(assessment, name, len(said)))
     return target.getvalue()
-
-
-def inert(text: str) -> str:
-    """The same text, with an apostrophe before what a spreadsheet might run."""
-    return f"'{text}" if text.startswith(_RUNNABLE) else text
 
 
 class Paper:

@@ -10,8 +10,9 @@ from openpyxl import Workbook, load_workbook
 
 from eligibility.assessment import Verdict
 from eligibility.report.labels import VERDICTS
+from eligibility.report.spreadsheet import inert
 from eligibility.report.wording import DISCLAIMER, of
-from eligibility.report.workbook import inert, render_workbook
+from eligibility.report.workbook import render_workbook
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Strength
 from tests.report.companies import CHAMPION, MANUFACTURER, NOBODY, TEAM, assessed
