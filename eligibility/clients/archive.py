@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from pydantic import TypeAdapter, ValidationError
@@ -21,9 +20,8 @@ from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError, NoSuchClientError, NotAllowedError
 from eligibility.clients.records import ClientFile
 from eligibility.receipt import NotAReceiptError, read_receipt
-from eligibility.rulebook.archive import ARCHIVE, kept, opened
+from eligibility.rulebook.archive import ARCHIVE, kept, take_in
 from eligibility.rulebook.problems import RulebookError
-from eligibility.rulebook.read import fingerprint
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes that one entry may unfold to
@@ -139,25 +137,7 @@ def _client(content: ZipFile, entry: ZipInfo) -> ClientFile:
 
 
 def _keep(content: ZipFile, entry: ZipInfo, archive: Path) -> None:
-    """Keep a version of the rules, if it is the one that its name says."""
-    name = Path(entry.filename).name
-    if (archive / name).exists():
-        return
-    rules = _read(content, entry)
-    with TemporaryDirectory() as temporary:
-        place = Path(temporary) / name
-        place.write_bytes(rules)
-        try:
-            with ZipFile(place) as inner:
-                if sum(e.file_size for e in inner.infolist()) > LARGEST:
-                    raise _UnreadableError("展开以后太大")
-            with opened(place) as folder:
-                same = f"{fingerprint(folder)[:16]}.zip" == name
-        except (BadZipFile, RulebookError, OSError):
-            same = False
-    if not same:
-        raise _UnreadableError("不是它的名称所说的那一版规则")
-    archive.mkdir(parents=True, exist_ok=True)
-    unfinished = archive / f"{name}.{os.getpid()}.part"
-    unfinished.write_bytes(rules)
-    unfinished.replace(archive / name)
+    try:
+        take_in(_read(content, entry), Path(entry.filename).name, archive)
+    except RulebookError:
+        raise _UnreadableError("不是它的名称所说的那一版规则") from None

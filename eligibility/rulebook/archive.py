@@ -95,11 +95,36 @@ def keep(rulebook: Rulebook, rules: Path, archive: Path = ARCHIVE) -> Path:
         if fingerprint(folder) != rulebook.fingerprint:
             raise RulebookError([Problem(str(rules), 0, 0, "规则读入以后又改过，这一版没有存档", "请重新读入规则再试。")])
         content = pack(folder)
-    archive.mkdir(parents=True, exist_ok=True)
+    _write(content, target)
+    return target
+
+
+def take_in(content: bytes, name: str, archive: Path = ARCHIVE) -> None:
+    """Keep a version that was kept elsewhere, by the name that it has there. What is kept already is left as it is.
+
+    Raises RulebookError if it is not the version that its name says; OSError if the archive cannot be written.
+    """
+    target = archive / name
+    if target.exists():
+        return
+    with TemporaryDirectory() as temporary:
+        packed = Path(temporary) / name
+        packed.write_bytes(content)
+        try:
+            with opened(packed) as folder:
+                same = _place(fingerprint(folder), archive) == target
+        except OSError:  # folders by the names of files, and the like
+            same = False
+    if not same:
+        raise RulebookError([Problem(name, 0, 0, "不是它的名称所说的那一版规则", "请重新导出。")])
+    _write(content, target)
+
+
+def _write(content: bytes, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{os.getpid()}.part")  # an interrupted write never looks like a version
     unfinished.write_bytes(content)
     unfinished.replace(target)
-    return target
 
 
 def kept(fingerprint: str, archive: Path = ARCHIVE) -> Path | None:
