@@ -11,7 +11,7 @@ from typing import Any
 
 from eligibility.assessment import Assessment
 from eligibility.clients.records import Client
-from eligibility.compiled import compiled
+from eligibility.clients.words import given_words
 from eligibility.interview import due
 from eligibility.profile import AnswerProblem, Origin, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
@@ -107,16 +107,5 @@ def _differs(own: Profile, returned: Profile, question: str) -> bool:
 
 
 def _proposed(own: Profile, returned: Profile, rulebook: Rulebook, question: str) -> ProposedAnswer:
-    before, after = (_said(profile, rulebook, question) for profile in (own, returned))
+    before, after = (given_words(question, replace(profile, origins={}), rulebook) for profile in (own, returned))  # whose paper was seen is told apart
     return ProposedAnswer(question, rulebook.questions[question].short, before, after, own.origin(question) is Origin.SEEN)
-
-
-def _said(profile: Profile, rulebook: Rulebook, question: str) -> str:
-    said = compiled(rulebook).words.answer(question, profile.answers.get(question), question in profile.estimates)
-    papers = []
-    for (asked, option), paper in profile.certificates.items():
-        if asked == question:
-            number = f"编号 {paper.number}" if paper.number else ""
-            until = f"有效到 {paper.until.isoformat()}" if paper.until else ""
-            papers.append(f"{rulebook.questions[question].option[option].name}：{'，'.join(p for p in (number, until) if p)}")
-    return f"{said}（{'；'.join(papers)}）" if papers else said

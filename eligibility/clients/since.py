@@ -58,5 +58,6 @@ def worked_out_again(earlier: KeptAssessment, *, archive: Path = ARCHIVE) -> Rer
     except RulebookError:
         raise ClientsError(f"{earlier.on.isoformat()} 用的规则 {earlier.rulebook} 存档坏了，或者这个程序读不了。那时的结果本身还在。") from None
 
+
 def _answers(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[AnswerThenAndNow]:
     return [AnswerThenAndNow(q, before.get(q), after.get(q)) for q in dict.fromkeys([*after, *before]) if before.get(q) != after.get(q)]

@@ -84,7 +84,7 @@ def test_a_paper_comes_back_with_its_answer() -> None:
     client = kept({"badges": {"chosen": ["green"], "source": "seen"}})
     found = proposal(client, {"badges": {"chosen": ["green"], "certificates": {"green": {"number": "G-1", "until": "2027-03-31"}}}}, BOOK)
     (change,) = found.changes
-    assert (change.before, change.after, change.over_seen) == ("Green", "Green（Green：编号 G-1，有效到 2027-03-31）", True)
+    assert (change.before, change.after, change.over_seen) == ("Green", "Green（Green：编号 G-1，有效到 2027 年 3 月 31 日）", True)
     profile = found.accepted({"badges"}).profile(BOOK)[0]
     assert profile.certificates["badges", "green"].until == date(2027, 3, 31)
 
