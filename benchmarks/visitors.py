@@ -120,12 +120,11 @@ class Connection:
         self.runs = 0
         self.kept: dict[str, int] = {}
 
-    async def arrive(self, page: str = "", query: str = "") -> float:
+    async def arrive(self, page: str = "") -> float:
         """Connect and wait for the first page. How long it took, in seconds."""
         begun = time.perf_counter()
         self.socket = await connect(self.url, additional_headers={"Cookie": f"{COOKIE}={self.cookie}"}, subprotocols=["streamlit"], max_size=None, open_timeout=120, compression=None)
-        self.query = query
-        await self._run(ClientState(page_name=page, query_string=query))
+        await self._run(ClientState(page_name=page))
         return time.perf_counter() - begun
 
     async def act(self, action: Action) -> float:

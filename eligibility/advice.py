@@ -21,6 +21,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question, Strength
 
 _STRENGTHS = tuple(Strength)
+MOST_FIRST_STEPS = 3
 WORTH_A_CHANGE = 3  # a change that opens fewer supports, none of them direct, is no first step
 
 
@@ -96,8 +97,8 @@ class FirstStep:
 
 
 @once
-def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]:
-    """The few things to do first, at most `limit`: those that serve the most direct supports, then the most needed ones,
+def first_steps(assessment: Assessment) -> tuple[FirstStep, ...]:
+    """The few things to do first: those that serve the most direct supports, then the most needed ones,
     then the most that are meant for the company's like, then the most that say whom they are for at all.
 
     Ringing about what matches now comes first, but one place is kept for what opens more: a change or a missing fact.
@@ -113,8 +114,8 @@ def first_steps(assessment: Assessment, limit: int = 3) -> tuple[FirstStep, ...]
 
     contacts = sorted(_contacts(entries), key=weight)
     others = sorted([*_changes(assessment), *_answers(assessment, entries)], key=weight)
-    kept = contacts[: limit - bool(others)]
-    return (*kept, *others[: limit - len(kept)])
+    kept = contacts[: MOST_FIRST_STEPS - bool(others)]
+    return (*kept, *others[: MOST_FIRST_STEPS - len(kept)])
 
 
 def _contacts(entries: Iterable[SupportVerdict]) -> list[FirstStep]:

@@ -21,6 +21,8 @@ from eligibility.rulebook.models import Status, Strength
 from eligibility.shortfall import Change, smallest_changes
 from eligibility.standing import Stand, Standing, standing
 
+MOST_MILESTONES = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
@@ -69,11 +71,11 @@ def nearest(assessment: Assessment, support: str) -> tuple[Change, ...] | None:
 
 
 @once
-def milestones(assessment: Assessment, limit: int = 5) -> tuple[Milestone, ...]:
+def milestones(assessment: Assessment) -> tuple[Milestone, ...]:
     """The steps that open the most supports, those that others build on first."""
     found = [*_titles(assessment), *_single_changes(assessment)]
     found.sort(key=lambda m: (-m.direct, -len(m.opens)))
-    return tuple(_in_order(found[:limit]))
+    return tuple(_in_order(found[:MOST_MILESTONES]))
 
 
 def renewals(assessment: Assessment) -> tuple[Renewal, ...]:

@@ -108,14 +108,13 @@ class AnswerTable:
     `question.option.until` (the last day of a certificate); or by any header that a ledger may have.
     """
 
-    def __init__(self, rulebook: Rulebook, on: date, names: Sequence[str], needed: frozenset[str] | None = None, remembered: Mapping[str, RememberedColumn] | None = None) -> None:
+    def __init__(self, rulebook: Rulebook, on: date, names: Sequence[str], needed: frozenset[str], remembered: Mapping[str, RememberedColumn] | None) -> None:
         self.rulebook, self.on = rulebook, on
         self.columns = match_columns(names, rulebook, remembered)
         self._names = tuple(names)
         targets = [(c, c.target) for c in self.columns if c.target is not None and c.target.part != "number"]
-        self.sources = tuple(Source(c, t, rulebook.questions[t.question], rulebook) for c, t in targets if rulebook.questions[t.question].kind not in ("text", "month"))
-        if needed is not None:
-            self.sources = tuple(s for s in self.sources if not needed.isdisjoint(_columns_of(s)))
+        sources = (Source(c, t, rulebook.questions[t.question], rulebook) for c, t in targets if rulebook.questions[t.question].kind not in ("text", "month"))
+        self.sources = tuple(s for s in sources if not needed.isdisjoint(_columns_of(s)))
         self.read_names = tuple(self._names[s.column.place] for s in self.sources)
         self.word_names = tuple(self._names[s.column.place] for s in self.sources if s.question.kind == "choice" or (s.question.kind == "choices" and s.target.option is None))
         self._needed = needed
@@ -144,7 +143,7 @@ class AnswerTable:
 
     def _choices(self, question: Question, sources: Sequence[Source], batch: pa.RecordBatch | pa.Table, reader: _Reader) -> None:
         """One cell that lists options, columns of single options, or both. Of an option of which nothing is said one is not sure."""
-        options = [o for o in question.option if self._needed is None or option_column(question.id, o) in self._needed]
+        options = [o for o in question.option if option_column(question.id, o) in self._needed]
         found: dict[str, pl.Series] = {}
         parts = {(s.target.option, s.target.part): (s, _column(batch, self._names[s.column.place])) for s in sources}
         if (None, "answer") in parts:
