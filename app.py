@@ -14,9 +14,9 @@ from api.routes import routes
 from ui.access.gate import Gate
 from ui.access.logins import ended_logins
 from ui.access.settings import usable_settings
-from ui.at_once import AtOnce
 from ui.clock import today
 from ui.library.shelf import library
+from ui.no_delay import NoDelay
 from ui.rulebook import rulebook
 from ui.screening.sitting import remove_left_over
 from ui.settings import count, origins
@@ -39,7 +39,7 @@ async def start(_: Any) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "ui" / "main.py",
     routes=routes(rulebook, library, today, origins=origins("ELIGIBILITY_API_ORIGINS"), per_minute=count("ELIGIBILITY_API_PER_MINUTE", 300)),
-    middleware=[Middleware(AtOnce), Middleware(Gate), Middleware(Browser, page=page(), hosts=origins("ELIGIBILITY_EMBED_IN"))],
+    middleware=[Middleware(NoDelay), Middleware(Gate), Middleware(Browser, page=page(), hosts=origins("ELIGIBILITY_EMBED_IN"))],
     lifespan=start,
     on_script_error=say_error,
 )

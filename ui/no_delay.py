@@ -8,7 +8,7 @@ from typing import Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class AtOnce:
+class NoDelay:
     """Switches Nagle's algorithm off for the connections that pages are sent on.
 
     asyncio does that for ports that it opens itself. Streamlit opens its own, and then each click may wait 40 ms for the

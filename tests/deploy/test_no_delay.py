@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from websockets.sync.client import connect
 
-from ui.at_once import AtOnce
+from ui.no_delay import NoDelay
 
 
 @contextmanager
@@ -45,9 +45,9 @@ def test_small_pieces_do_not_wait_for_each_other(wrapped: bool, waits: int) -> N
         await send({"type": "websocket.accept"})
         await send({"type": "websocket.close"})
 
-    with serving(AtOnce(page) if wrapped else page) as port, connect(f"ws://127.0.0.1:{port}"):
+    with serving(NoDelay(page) if wrapped else page) as port, connect(f"ws://127.0.0.1:{port}"):
         pass
-    assert [not d for d in delays] == [bool(waits)], "where asyncio does this by itself, ui/at_once.py is no longer needed"
+    assert [not d for d in delays] == [bool(waits)], "where asyncio does this by itself, ui/no_delay.py is no longer needed"
 
 
 def test_without_a_socket_all_works_as_before() -> None:
@@ -59,5 +59,5 @@ def test_without_a_socket_all_works_as_before() -> None:
     async def nothing(*_: object) -> None: ...
 
     with ThreadPoolExecutor(1) as apart:  # the browser tests have a loop of their own in this thread
-        apart.submit(asyncio.run, AtOnce(inner)({"type": "websocket"}, nothing, nothing)).result()  # type: ignore[arg-type]
+        apart.submit(asyncio.run, NoDelay(inner)({"type": "websocket"}, nothing, nothing)).result()  # type: ignore[arg-type]
     assert reached == ["websocket"]
