@@ -16,11 +16,11 @@ from ui.changes import shown
 from ui.changes.companies import given
 from ui.changes.old_rules import chosen
 from ui.clock import today
+from ui.downloads import WORKBOOK
 from ui.more import limit, more
 from ui.session import current
 
 STYLE = Path(__file__).resolve().parents[1] / "ui" / "changes" / "changes.css"
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE = 30  # entries or companies drawn before the user asks for more
 FOUND = "changes-found"  # in st.session_state: the last comparison and what it was made of
 

@@ -15,7 +15,7 @@ from ui.identify import show_warnings
 from ui.question import ask
 from ui.session import Session
 
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # as browsers call the format
 _RECEIPT = "记下用的是哪一版规则、怎样答的、结论是什么。以后规则改了，凭它还能算出这次的结果。"
 
 
@@ -28,7 +28,7 @@ def downloads(session: Session, assessment: Assessment) -> None:
     show_warnings(session)
     with st.container(horizontal=True, gap="small"):
         st.download_button("下载 PDF", lambda: render_pdf(assessment), file_name(assessment, "pdf"), "application/pdf", on_click="ignore", type="primary", key="pdf")
-        st.download_button("下载工作簿", lambda: render_workbook(assessment), file_name(assessment, "xlsx"), _WORKBOOK, on_click="ignore", key="workbook")
+        st.download_button("下载工作簿", lambda: render_workbook(assessment), file_name(assessment, "xlsx"), WORKBOOK, on_click="ignore", key="workbook")
         st.download_button("下载凭据", lambda: _receipt(assessment), file_name(assessment, "json"), "application/json", on_click="ignore", key="receipt", help=_RECEIPT)
 
 

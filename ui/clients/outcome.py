@@ -20,13 +20,13 @@ from eligibility.report.statuses import told
 from eligibility.report.wording import headline, whom
 from eligibility.report.workbook import render_workbook
 from ui.clients.opened import Opened
+from ui.downloads import WORKBOOK
 from ui.more import limit, more
 from ui.standing import counts
 from ui.support_card import card, contacts, refusal
 from ui.text import escaped, plain
 
 AT_ONCE = 15  # cards drawn before the user asks for more
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NUMERALS = ("", "一", "两", "三")
 
 
@@ -59,7 +59,7 @@ def _downloads(opened: Opened, assessment: Assessment, overrides: tuple[Override
             key=f"{opened.scope}pdf",
         )
         st.download_button(
-            "下载工作簿", lambda: render_workbook(assessment, title=name, overrides=made), file_name(assessment, "xlsx", title=name), _WORKBOOK, on_click="ignore", key=f"{opened.scope}workbook"
+            "下载工作簿", lambda: render_workbook(assessment, title=name, overrides=made), file_name(assessment, "xlsx", title=name), WORKBOOK, on_click="ignore", key=f"{opened.scope}workbook"
         )
 
 

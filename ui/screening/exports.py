@@ -8,9 +8,10 @@ from typing import Literal
 
 import streamlit as st
 
+from ui.downloads import WORKBOOK
 from ui.screening.job import Job
 from ui.screening.sitting import Sitting
-from ui.screening.upload import WORKBOOK, bar
+from ui.screening.upload import bar
 from ui.screening.work import Found, chosen, make_reports, make_table, make_workbook
 from ui.text import plain
 

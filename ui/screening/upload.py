@@ -14,6 +14,7 @@ from eligibility.rulebook.problems import RulebookError
 from eligibility.scenarios import read_scenarios
 from eligibility.screening.template import ledger_template
 from ui.desk import desk as open_desk
+from ui.downloads import WORKBOOK
 from ui.rulebook import rules_folder
 from ui.screening.job import Job
 from ui.screening.sitting import Sitting, Upload
@@ -21,7 +22,6 @@ from ui.text import plain
 
 _SAMPLES, _TELLING = 30, 8  # example clients, each with at least so many answers
 LARGEST_MB = 20  # 10,000 rows are 3 to 4 MB
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = ["xlsx", "xlsm", "csv", "parquet"]
 
 
