@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
+from streamlit.config import set_option
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -94,6 +95,15 @@ def test_after_login_one_is_there_again() -> None:
     assert "Max-Age=0" in set_cookies(back)["login_failed"]
 
 
+@pytest.fixture
+def below_park() -> Iterator[None]:
+    """The application is served below a path."""
+    set_option("server.baseUrlPath", "park")
+    yield
+    set_option("server.baseUrlPath", "")
+
+
+@pytest.mark.usefixtures("below_park")
 def test_below_a_path_one_stays_below_it() -> None:
     assert set_cookies(ask("/park/auth/login", referer="http://park.example.cn/park/clients"))["wanted"].startswith("wanted=/clients;")
     back = ask("/park/oauth2callback", query="state=2", answer={"location": "/park/"}, cookies=(f"{COOKIE}=x",), cookie="wanted=/clients")
@@ -126,13 +136,25 @@ def test_coming_back_from_a_logout_is_no_failed_login() -> None:
 
 
 @pytest.mark.parametrize("fault", [{"status": 400}, {"status": 500}, {"fails": True}])
-@pytest.mark.parametrize(("path", "home"), [("/auth/login", "/"), ("/park/oauth2callback", "/park/")])
-def test_a_login_service_that_does_not_answer_is_told_in_chinese(path: str, home: str, fault: dict[str, Any]) -> None:
+@pytest.mark.parametrize("path", ["/auth/login", "/oauth2callback"])
+def test_a_login_service_that_does_not_answer_is_told_in_chinese(path: str, fault: dict[str, Any]) -> None:
     status, _, body = ask(path, **fault)
     assert status == 502
     assert "登录服务没有回应。请过几分钟再试" in body.decode()
-    assert f'href="{home}"' in body.decode()
+    assert 'href="/"' in body.decode()
     assert b"inside" not in body
+
+
+@pytest.mark.usefixtures("below_park")
+def test_below_a_path_a_login_that_failed_leads_back_there() -> None:
+    assert 'href="/park/"' in ask("/park/oauth2callback", status=500)[2].decode()
+
+
+@pytest.mark.parametrize("path", ["/api/auth/login", "/api/oauth2callback", "/park/auth/login"])
+def test_what_only_ends_like_a_login_is_none(path: str) -> None:
+    asked = ask(path, status=404, referer="http://localhost:8501/clients", query="state=1")
+    assert asked[::2] == (404, b"inside")
+    assert set_cookies(asked) == {}
 
 
 def test_other_faults_are_not_the_gates_business() -> None:

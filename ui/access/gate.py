@@ -11,6 +11,7 @@ import re
 from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
+import streamlit as st
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -52,7 +53,7 @@ class Gate:
             await self.app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        logging_in = scope["method"] == "GET" and scope["path"].endswith((_LOGIN, _CALLBACK))
+        logging_in = scope["method"] == "GET" and _path(scope) in (_LOGIN, _CALLBACK)
         failed = False
 
         async def answer(message: Message) -> None:
@@ -71,8 +72,15 @@ class Gate:
             failed = True
             _log.exception("login failed")
         if failed:
-            home = re.sub(f"({_LOGIN}|{_CALLBACK})$", "/", scope["path"])
+            home = f"{scope['path'].removesuffix(_path(scope))}/"
             await HTMLResponse(_NO_ANSWER.format(home=home), 502)(scope, receive, send)
+
+
+def _path(scope: Scope) -> str:
+    """The path below that of the application: what else ends like a login, such as a mistyped address of the interface, is none."""
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    below = str(st.get_option("server.baseUrlPath")).strip("/")
+    return path.removeprefix(f"/{below}") if below else path
 
 
 def _while_logged_in(scope: Scope, receive: Receive) -> Receive:
@@ -124,9 +132,9 @@ def _headers(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
         written.load(cookie)
     if COOKIE in written and (login := login_in(request.cookies)) is not None:
         ended_logins().end(login)  # logged out, or replaced by another login: in this browser it is over
-    if scope["path"].endswith(_LOGIN):
+    if _path(scope) == _LOGIN:
         _remember(headers, request.headers.get("referer", ""))
-    elif scope["path"].endswith(_CALLBACK):
+    elif _path(scope) == _CALLBACK:
         _bring_back(headers, request, logged_in=COOKIE in written and bool(written[COOKIE].value))
     if is_secure(scope):
         _secure(headers)
