@@ -15,13 +15,14 @@ from eligibility.clients.records import KeptAssessment
 from eligibility.clients.since import Since, since, worked_out_again
 from eligibility.clients.words import answer_words, question_name
 from eligibility.override import Override, standing_at
-from eligibility.receipt import read_receipt
+from eligibility.receipt import read_receipt, receipt
 from eligibility.report.file_name import file_name
 from eligibility.report.impact import wording
 from eligibility.report.labels import VERDICTS
 from eligibility.report.pdf import render_pdf
 from eligibility.rulebook.archive import kept as archived
 from eligibility.rulebook.problems import RulebookError
+from ui.clicks import followed_once
 from ui.clients.opened import Opened
 from ui.clock import BEIJING
 from ui.rulebook import kept_versions, rules_folder
@@ -34,10 +35,11 @@ def kept(opened: Opened, assessment: Assessment, overrides: tuple[Override, ...]
     """Keep the result of today, look at those kept, compare."""
     results = opened.desk.results(opened.client.id)
     st.html("<h2>留存的结果</h2><p class='note'>把结果交给企业的那天留存一份：当时的回答、规则和结论都原样留着，以后规则改了也不变。</p>")
-    # The key counts what is kept: a second click keeps no second one.
     if st.button("留存今天的结果", type="primary", key=f"{opened.scope}keep-{len(results)}"):
+        # The same once more would say nothing new, so a second click keeps no second one, even on the button drawn after the first.
+        same = f"{opened.scope}kept-{receipt(assessment).result}-{hash(overrides)}"
         try:
-            opened.desk.keep_result(opened.client.id, assessment, at=opened.now(), rules=rules_folder(), archive=kept_versions())
+            followed_once(same, lambda: opened.desk.keep_result(opened.client.id, assessment, at=opened.now(), rules=rules_folder(), archive=kept_versions()))
         except RulebookError as error:
             st.error(f"规则没有存下来，所以结果也没有留存：{plain(str(error))}")
         except OSError as error:

@@ -14,6 +14,7 @@ from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import ListedClient, Stage
 from eligibility.clients.words import STAGES
 from ui.answers_file import UnreadableFileError, parsed
+from ui.clicks import followed_once
 from ui.clock import now
 from ui.session import Session
 from ui.text import escaped, plain
@@ -99,16 +100,17 @@ def new_client(desk: Desk, session: Session, *, opened: bool) -> None:
         file = st.file_uploader("已有的答案文件（可不选）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"add-file-{token}")
         own = session.draft.begun and st.checkbox("把“自测”里正在填的这份回答也带进来", value=False, key=f"add-own-{token}")
         if st.form_submit_button("加进来", type="primary", key=f"add-do-{token}"):
-            _add(desk, session, name or "", file.getvalue() if file is not None else None, own=own)
+            _add(desk, session, token, name or "", file.getvalue() if file is not None else None, own=own)
 
 
-def _add(desk: Desk, session: Session, name: str, content: bytes | None, *, own: bool) -> None:
+def _add(desk: Desk, session: Session, token: str, name: str, content: bytes | None, *, own: bool) -> None:
     answers: dict[str, Any] = session.draft.as_answers() if own else {}
     try:
         data = parsed(content) if content is not None else {}
         if not isinstance(data, dict):
             raise UnreadableFileError("文件里应是“题目编号: 回答”。请选从这里保存的答案文件。")
-        client = desk.add(name, at=now(), answers=answers | {str(q): a for q, a in data.items() if a is not None})
+        given = answers | {str(q): a for q, a in data.items() if a is not None}
+        client = followed_once(f"added-{token}", lambda: desk.add(name, at=now(), answers=given))
     except (UnreadableFileError, ClientsError) as error:
         st.error(plain(str(error)))
         return

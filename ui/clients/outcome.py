@@ -19,6 +19,7 @@ from eligibility.report.pdf import render_pdf
 from eligibility.report.statuses import told
 from eligibility.report.wording import headline, whom
 from eligibility.report.workbook import render_workbook
+from ui.clicks import followed_once
 from ui.clients.opened import Opened
 from ui.downloads import WORKBOOK
 from ui.more import limit, more
@@ -121,7 +122,7 @@ def _override(opened: Opened, assessment: Assessment, overrides: tuple[Override,
                 st.error(f"程序的判断就是“{VERDICTS[verdict].name}”，不用改判。")
                 return
             try:
-                opened.desk.override(opened.client.id, assessment, support, verdict, reason or "", at=opened.now())
+                followed_once(f"{key}-made", lambda: opened.desk.override(opened.client.id, assessment, support, verdict, reason or "", at=opened.now()))
             except ClientsError as error:
                 st.error(plain(str(error)))
             else:

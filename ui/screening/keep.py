@@ -52,8 +52,10 @@ def _store(kept: Desk, found: Found, places: Sequence[int], tag: str) -> Kept:
     names = set(kept.names())
     added, there_already, refused = 0, [], []
     bar = st.progress(0.0, "正在存……") if len(places) > 1 else None
-    for done, place in enumerate(places, start=1):
+    for done, place in enumerate(places):
         client = found.screening.clients[place]
+        if bar is not None:  # before each: a run that a second click has superseded ends here, and adds nothing beside the second one
+            bar.progress(done / len(places), f"已存 {done:,} / {len(places):,} 家")
         if not _has_name(client, found):
             refused.append(f"{client.name}没有企业名称")
         elif client.name in names:
@@ -64,8 +66,6 @@ def _store(kept: Desk, found: Found, places: Sequence[int], tag: str) -> Kept:
                 added += 1
             except ClientsError as error:
                 refused.append(f"{client.name}：{str(error).rstrip('。')}")
-        if bar is not None and (done % 10 == 0 or done == len(places)):
-            bar.progress(done / len(places), f"已存 {done:,} / {len(places):,} 家")
     if bar is not None:
         bar.empty()
     return Kept(added, tuple(there_already), tuple(refused))
