@@ -89,8 +89,8 @@ def _load(session: Session, content: bytes) -> None:
     if not draft.begun:
         st.error("文件里没有能用的答案，现在的答案没有动。" + _told(problems, session.book))
         return
+    st.session_state[_LOADED] = (draft.epoch, len(draft.profile.answers), tuple(problems))  # first: what is kept must be told of
     session.keep(draft)
-    st.session_state[_LOADED] = (draft.epoch, len(draft.profile.answers), tuple(problems))
     st.rerun()
 
 

@@ -94,8 +94,8 @@ class Answering(ABC):
 
     def say(self, question: Question, said: Said) -> None:
         """Answer a question from elsewhere than its own inputs. They may be on the screen, so they follow in the next run."""
+        st.session_state[self.scope + _SAID] = question.id  # first: inputs that do not follow would be read as the answer once they are left
         self.keep(self.draft.saying(question.id, said))
-        st.session_state[self.scope + _SAID] = question.id
 
     def follow(self) -> None:
         """Have inputs that were drawn before show what was said elsewhere."""
@@ -148,10 +148,12 @@ class Session(Answering):
         taken over, unless the other tab has turned to another enterprise.
         """
         drawn_here = self.draft.revision > 0 and written.epoch == self.draft.epoch
-        self.draft = st.session_state[_DRAFT] = written
-        if drawn_here:
+        self.draft = written
+        if drawn_here:  # in memory only with its new epoch: a run that is given up before leaves the next one to catch up
             self.sync()
             self.keep(replace(self.draft, epoch=self.draft.epoch + 1))
+        else:
+            st.session_state[_DRAFT] = written
 
     def keep(self, draft: Draft) -> None:
         """Make this the draft, here and on disk."""

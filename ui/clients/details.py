@@ -54,11 +54,11 @@ def delete(opened: Opened) -> None:
                 st.error("打的和企业名称不一样，没有删除。")
                 return
             said = f"已彻底删除“{client.name}”。"
+            opened.forget()  # first: a run that is given up in between must not go on holding what is deleted
             try:
                 opened.desk.delete(client.id)
             except ClientsError as error:
                 said = str(error)
-            opened.forget()
             st.session_state["clients-said"] = said
             st.query_params.clear()
             st.rerun()

@@ -19,9 +19,9 @@ def save_last_answer(book: Rulebook, desk: Desk, *, showing: str | None = None) 
     try:
         left = Opened(book, desk, id_, now, typing=True)
     except ClientsError:  # gone, or no longer theirs
-        return None
-    finally:
         st.session_state.pop(LAST, None)
+        return None
+    st.session_state.pop(LAST, None)  # not where the run is given up on the way: then the next one saves it
     if left.conflict is None and left.fault is None:
         return None
     return f"刚才在“{left.client.name}”里的最后一处修改还没有存下：{left.fault or '有人先保存了。'}请在“客户档案”里打开它处理。"
