@@ -23,12 +23,13 @@ _EVERY = 10.0  # seconds between lines of progress where they are kept, as in a 
 def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns: Path | None, keep: tuple[str, ...], missing: bool) -> int:
     """Decide a whole table; what is done stays done, whenever this ends."""
     from eligibility.report.table_files import summary_csv, write_problems
+    from eligibility.screening.companies import Companies
     from eligibility.screening.sources import ROW, UnreadableTableError, open_table
     from eligibility.screening.table import OtherRunError, TableRun, unusable
 
     remembered = column_map(columns, rulebook)
     try:
-        source = open_table(path)
+        source = Companies(open_table(path), rulebook, remembered)
         for name in keep:
             if name not in source.schema.names or name == ROW:
                 stop(f"--keep {name}：表里没有这一列。" if name != ROW else f"--keep {name}：结果里用这个名字写行号，请把表里的这一列改名。")
@@ -47,6 +48,8 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
         stop(f"写不了 {output}（{error.strerror or '磁盘出错'}）。已经做完的部分留着，排除以后运行同一条命令接着做。")
     except KeyboardInterrupt:
         stop(f"已中断。做完的部分在 {output}，运行同一条命令接着做。")
+    if source.passed_over:
+        say(f"有 {len(source.passed_over):,} 行是合计、总计或小计，没有当成企业：第 {'、'.join(f'{row:,}' for row in list(source.passed_over)[:5])}{' 等' if len(source.passed_over) > 5 else ''} 行。")
     if not totals.companies:
         say(*(f"第 {row:,} 行：{why}。" for row, why in source.left_out[:5]))
         stop(f"{path} 里没有可以判断的企业。")
@@ -56,7 +59,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     faults = totals.unusable + len(totals.left_out)
     if faults:
         problems = output.with_name(f"{output.stem}-数据问题.csv")
-        write_streamed(problems, lambda target: write_problems(totals, unusable(output), target))
+        write_streamed(problems, lambda target: write_problems(totals, source.passed_over, unusable(output), target))
         cells = f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else ""
         rows = f"{len(totals.left_out):,} 行没有判断" if totals.left_out else ""
         told += f"有 {'；'.join(filter(None, (cells, rows)))}，见 {problems}。"

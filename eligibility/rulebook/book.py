@@ -86,6 +86,11 @@ class Rulebook:
         return tuple(dict.fromkeys(q.section for q in self.questions.values()))
 
     @cached_property
+    def named_by(self) -> Question | None:
+        """The question that says what a company is called."""
+        return next((q for q in self.questions.values() if q.purpose == "record" and q.kind == "text"), None)
+
+    @cached_property
     def see_also(self) -> Mapping[str, tuple[str, ...]]:
         """For every support the others that speak of the same thing, whichever of the two entries says so."""
         related: dict[str, set[str]] = {id_: set() for id_ in self.supports}

@@ -24,6 +24,7 @@ _YES = frozenset(["是", "有", "√", "✓", "✔", "对", "y", "yes", "true", 
 _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0"])
 _NOTHING_SAID = UNKNOWN_WORDS | frozenset(["/", "\\", "-", "--", "—", "——", "...", "......", "?", "？", "n/a", "na", "null", "none", "未知", "不详", "待补", "待定", "待核实", "未填"])
 _NONE = frozenset(["无", "没有", "都没有", "均无"])
+_TOTALS = frozenset(["合计", "总计", "小计"])
 
 _SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _SAME = ({"元", "块", "元人民币", "人民币元", "rmb", "人民币"}, {"人", "名", "位"}, {"件", "项"}, {"%", "％"})
@@ -63,6 +64,11 @@ def shown(value: Cell | Broken) -> str:
     """A cell as the user sees it, cut where it is long."""
     text = value.shown if isinstance(value, Broken) else f"{value:.15g}" if isinstance(value, float) else str(value)
     return text if len(text) <= 30 else text[:30] + "……"
+
+
+def no_company(name: str) -> str | None:
+    """What is to be said of a row of this name, if it is a line of totals and no company."""
+    return f"“{name}”一行没有当成企业" if plain(name) in _TOTALS else None
 
 
 def read_cell(value: Cell | Broken, question: Question, unit: str | None = None) -> Meant:

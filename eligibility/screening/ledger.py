@@ -13,14 +13,13 @@ from eligibility.identifiers import warnings
 from eligibility.profile import Origin, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.cells import Meant, UnusableCellError, plain, read_cell, read_flag, read_paper, shown
+from eligibility.screening.cells import Meant, UnusableCellError, no_company, plain, read_cell, read_flag, read_paper, shown
 from eligibility.screening.clients import Client
 from eligibility.screening.headers import Column, RememberedColumn, Target, known_headers, match_columns, target_name
 from eligibility.screening.progress import Progress, followed
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
 
 _HEADER_WITHIN = 10  # titles and remarks may stand above the header
-_TOTALS = frozenset({"合计", "总计", "小计"})
 
 
 class Fault(NamedTuple):
@@ -146,7 +145,7 @@ class _Rows:
         for column, target, _ in self.columns:
             self.header.setdefault(target.question, column.header)
         self.order = {c.header: c.place for c, _, _ in reversed(self.columns)}
-        self.named = next((q.id for q in self.rulebook.questions.values() if q.purpose == "record" and q.kind == "text"), None)
+        self.named = self.rulebook.named_by and self.rulebook.named_by.id
         self.told_apart = tuple(q.id for q in self.rulebook.questions.values() if q.id == self.named or q.identifier)
         self.seen: dict[tuple[str, str], int] = {}
 
@@ -174,8 +173,8 @@ class _Rows:
         profile, problems = read_profile(data, self.rulebook.questions)
         faults += [Fault(number, self.header[p.question], p.what, p.remedy) for p in problems]
         name = profile.answers.get(self.named) if self.named else None
-        if isinstance(name, str) and plain(name) in _TOTALS:
-            return LedgerRow(None, (), (Remark(number, None, f"“{name}”一行没有当成企业"),))
+        if isinstance(name, str) and (said := no_company(name)) is not None:
+            return LedgerRow(None, (), (Remark(number, None, said),))
         remarks += self._oddities(number, profile)
         return LedgerRow(Client(name if isinstance(name, str) else f"第 {number} 行", profile, number), tuple(sorted(faults, key=lambda f: self.order[f.column])), tuple(remarks))
 

@@ -18,6 +18,7 @@ from eligibility.assessment import assess
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.batch import Batch
+from eligibility.screening.companies import Companies
 from eligibility.screening.sources import UnreadableTableError, open_table
 from eligibility.screening.table import OtherRunError, TableRun, Totals, unusable
 from tests.conftest import DAY
@@ -103,6 +104,30 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(harbour: Rulebook, fle
     assert {p.name: p.stat().st_mtime_ns for p in (tmp_path / "cut").glob("part-*") if p.name in kept} == kept
     assert pl.read_parquet(tmp_path / "cut").equals(pl.read_parquet(tmp_path / "whole"))
     assert {p.name: p.read_bytes() for p in (tmp_path / "cut").iterdir()} == {p.name: p.read_bytes() for p in (tmp_path / "whole").iterdir()}
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
+@pytest.mark.parametrize("lost", [[0], [1], [3], [9]])
+def test_a_line_of_totals_is_no_company_whether_a_run_was_cut_off_or_not(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, suffix: str, lost: list[int]) -> None:
+    totals = {0: "合计", 109: "小计", 110: "合 计", 333: "“总计”", 999: "总计"}
+    names = [totals.get(n, f"设计 {n}" if n % 7 else None) for n in range(1000)]
+    table = written(fleet.append_column("Name", pa.array(names)), tmp_path / f"fleet{suffix}")
+
+    def run(target: Path) -> tuple[Totals, dict[int, str]]:
+        source = Companies(open_table(table), harbour)
+        return TableRun(harbour, DAY, source, target, part_rows=110).run(), source.passed_over
+
+    whole, passed_over = run(tmp_path / "whole")
+    assert passed_over == {n + 1: f"“{name}”一行没有当成企业" for n, name in totals.items()}
+    result = pl.read_parquet(tmp_path / "whole")
+    assert (whole.companies, result["row_number"].to_list()) == (995, [n + 1 for n in range(1000) if n not in totals])
+    everybody = decide(harbour, table, tmp_path / "everybody").companies, pl.read_parquet(tmp_path / "everybody")
+    assert everybody[0] == 1000
+    assert result.equals(everybody[1].filter(pl.col("row_number").is_in(result["row_number"].implode())))
+    for n in lost:
+        (tmp_path / "whole" / f"part-{n:05}.parquet").unlink()
+    assert run(tmp_path / "whole") == (whole, passed_over)
+    assert pl.read_parquet(tmp_path / "whole").equals(result)
 
 
 def test_a_killed_process_leaves_only_whole_parts(harbour: Rulebook, fleet: pa.Table, tmp_path: Path) -> None:
@@ -244,6 +269,17 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
         lines = list(csv.reader(file))
     assert lines[0] == ["哪一类", "行", "列", "情况", "怎么改"]
     assert [line[:3] for line in lines[1:]] == [["没有用上的行", "3", ""], ["没有用上的行", "5", ""], ["没有用上的格", "2", "trade"], ["没有用上的格", "4", "seats"], ["没有用上的格", "6", "seats"]]
+
+    boats = tmp_path / "named.csv"
+    boats.write_text("Name,trade\nGull,ferry\nTern,ferries\n合 计,2\n", encoding="utf-8")
+    done = run("screen", boats, "--engine", "table", "-o", tmp_path / "named", "--on", "2026-11-22")
+    assert done.stdout.decode().startswith("2 家企业，")
+    assert done.stderr.decode().splitlines()[-1] == "有 1 行是合计、总计或小计，没有当成企业：第 3 行。"
+    with (tmp_path / "named-数据问题.csv").open(encoding="utf-8-sig") as file:
+        assert [line[:4] for line in csv.reader(file)][1:] == [["没有用上的格", "2", "trade", "没有“ferries”这个选项"], ["换算和提醒", "3", "", "“合 计”一行没有当成企业"]]
+    boats.write_text("Name,trade\n合计,2\n", encoding="utf-8")
+    done = run("screen", boats, "--engine", "table", "-o", tmp_path / "none", "--on", "2026-11-22")
+    assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, f"{boats} 里没有可以判断的企业。")
 
     for words, message in {
         ("nowhere.parquet",): "nowhere.parquet：打不开（No such file or directory）。请检查路径。",
