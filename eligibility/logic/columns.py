@@ -82,7 +82,8 @@ class Formula:
 
 Truth = bool | Formula  # a plain bool is the same for every company
 Amount = float | Formula
-Code = int | Formula
+Tally = int | Formula
+Word = str | Formula
 
 
 class Bounds(NamedTuple):
@@ -169,21 +170,20 @@ class Columns:
         """Where it does not hold."""
         return (not truth) if isinstance(truth, bool) else self._formula(("not",), [truth], lambda x: ~x)
 
-    def code(self, where: Truth, then: Code, otherwise: Code) -> Code:
-        """A small number by a condition."""
+    def word(self, among: pl.Enum, where: Truth, then: Word, otherwise: Word) -> Word:
+        """One of a few words by a condition."""
         if isinstance(where, bool) or then == otherwise:
             return then if where is True else otherwise
-        codes = [c for c in (then, otherwise) if isinstance(c, Formula)]
 
         def build(condition: pl.Expr, *rest: pl.Expr) -> pl.Expr:
             given = iter(rest)
-            chosen = [next(given) if isinstance(c, Formula) else pl.lit(c, pl.UInt8) for c in (then, otherwise)]
+            chosen = [next(given) if isinstance(w, Formula) else pl.lit(w, among) for w in (then, otherwise)]
             return pl.when(condition).then(chosen[0]).otherwise(chosen[1])
 
-        places = tuple("column" if isinstance(c, Formula) else c for c in (then, otherwise))
-        return self._formula(("code", *places), [where, *codes], build)
+        places = tuple(None if isinstance(w, Formula) else w for w in (then, otherwise))
+        return self._formula(("word", among, *places), [where, *(w for w in (then, otherwise) if isinstance(w, Formula))], build)
 
-    def count(self, truths: Iterable[Truth]) -> Code:
+    def count(self, truths: Iterable[Truth]) -> Tally:
         """How many of them hold, up to 65,535."""
         sure, open_ = 0, []
         for truth in truths:
@@ -547,7 +547,7 @@ def years_since(start: pl.Expr, end: date) -> pl.Expr:
 class Staged:
     """Formulas in the order in which they can be worked out: each stage needs only the stages before it."""
 
-    wanted: Mapping[str, Truth | Code]
+    wanted: Mapping[str, Truth | Tally | Word]
 
     @cached_property
     def _uses(self) -> Mapping[Formula, int]:
@@ -591,5 +591,6 @@ class Staged:
         return pl.DataFrame({name: frame[f.name] if isinstance(f, Formula) else _constant(f, rows) for name, f in self.wanted.items()})
 
 
-def _constant(value: int | bool, rows: int) -> pl.Series:
-    return pl.repeat(value, rows, dtype=pl.Boolean if isinstance(value, bool) else pl.UInt8, eager=True)
+def _constant(value: bool | int | str, rows: int) -> pl.Series:
+    dtype = pl.Boolean if isinstance(value, bool) else pl.UInt16 if isinstance(value, int) else pl.String
+    return pl.repeat(value, rows, dtype=dtype, eager=True)

@@ -6,22 +6,22 @@ engine that hands Arrow batches to Python can run it (Spark's mapInArrow, Dask, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from eligibility.assessment import Verdict
-from eligibility.logic.columns import Code, Columns, Condition, Staged, Truth, option_column
+from eligibility.logic.columns import Columns, Condition, Staged, Tally, Truth, Word, option_column
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.answers import AnswerTable
 from eligibility.screening.headers import RememberedColumn
 
 VERDICTS = tuple(v.value for v in Verdict)  # a verdict as a number is its place here
-_CODE = {verdict: code for code, verdict in enumerate(Verdict)}
+_VERDICT = pl.Enum(VERDICTS)
 UNUSABLE = "unusable"
 _UNUSABLE = pl.List(pl.Struct({"column": pl.String(), "what": pl.String(), "remedy": pl.String()}))
 
@@ -29,10 +29,20 @@ Form = Literal["names", "codes"]
 
 
 class Decided(NamedTuple):
-    """One batch decided row for row, and the cells of it that could not be used (see `answers.FAULTS`)."""
+    """One batch decided row for row, and the cells of it that could not be used (see `answers.FAULTS`).
 
-    result: pl.DataFrame
+    `different` holds each column once, `names` says which of them each column of the result repeats: supports with the
+    same condition have the same verdicts.
+    """
+
+    different: pl.DataFrame
+    names: Mapping[str, str]
     faults: pl.DataFrame
+
+    @property
+    def result(self) -> pl.DataFrame:
+        """The whole result."""
+        return pl.DataFrame({name: self.different[column] for name, column in self.names.items()})
 
 
 class Batch:
@@ -76,67 +86,69 @@ class Batch:
         return pa.schema([*fields, pa.field(UNUSABLE, pa.list_(pa.struct([(name, pa.string()) for name in ("column", "what", "remedy")])))])
 
     def decide(self, batch: pa.RecordBatch | pa.Table) -> Decided:
-        """The result of one batch as a data frame, and what could not be used."""
+        """The result of one batch, and what could not be used."""
         plan = self.plan(batch.schema.names)
         answers = plan.table.read(batch)
-        codes = plan.formulas.over(answers.frame, batch.num_rows)
-        shared = pl.col(list(dict.fromkeys(plan.verdict_of.values())))
-        told = codes.select(shared.cast(pl.Int8) if self.form == "codes" else shared.cat.to(pl.Enum(VERDICTS)))
-        result = {name: pl.Series(pl.from_arrow(batch.column(name))) for name in self.keep}
-        result |= {support: told[name] for support, name in plan.verdict_of.items()}
-        result |= {lacking(support): codes[name].cast(pl.Int16) for support, name in plan.lacking_of.items()}
-        result |= {hanging(question): codes[hanging(question)] for question in (self.asked if self.missing else ())}
-        return Decided(pl.DataFrame(result | {UNUSABLE: _by_row(answers.faults, batch.num_rows)}), answers.faults)
+        found = plan.formulas.over(answers.frame, batch.num_rows)
+        verdicts = pl.col(plan.verdicts).cast(_VERDICT)
+        told = found.with_columns(verdicts.to_physical().cast(pl.Int8) if self.form == "codes" else verdicts, pl.col(plan.counts).cast(pl.Int16))
+        kept = [pl.Series(_kept(name), pl.from_arrow(batch.column(name))) for name in self.keep]
+        return Decided(told.with_columns(*kept, _by_row(answers.faults, batch.num_rows)), plan.names, answers.faults)
 
     def plan(self, names: Sequence[str]) -> Plan:
         """How tables with these columns are read and decided."""
         key = tuple(names)
         if key not in self._plans:
-            table = AnswerTable(self.rulebook, self.on, key, self.needed, self.column_map)
-            self._plans[key] = self._planned(table.given, table)
+            self._plans[key] = self._planned(self.table(key))
         return self._plans[key]
 
-    @cached_property
-    def needed(self) -> frozenset[str]:
-        """The columns on which any support depends."""
-        columns = Columns(self.rulebook.questions, self.rulebook.statuses, self.on, self._every)
-        return Staged({s.id: _verdict(columns, columns.decide(s.eligible_if)) for s in self.rulebook.supports.values()}).reads
+    def table(self, names: Sequence[str]) -> AnswerTable:
+        """How tables with these columns are read."""
+        return AnswerTable(self.rulebook, self.on, names, needed(self.rulebook, self.on), self.column_map)
 
     @cached_property
     def asked(self) -> tuple[str, ...]:
         """The questions on which any support depends, in the order of the questionnaire."""
-        return tuple(dict.fromkeys(c.split(".")[0] for c in self._every if c in self.needed))
+        return tuple(dict.fromkeys(c.split(".")[0] for c in _every(self.rulebook) if c in needed(self.rulebook, self.on)))
 
-    @cached_property
-    def _every(self) -> tuple[str, ...]:
-        found: list[str] = []
-        for question in self.rulebook.questions.values():
-            found += [option_column(question.id, o) for o in question.option] if question.kind == "choices" else [question.id]
-        return tuple(found)
-
-    def _planned(self, given: Collection[str], table: AnswerTable) -> Plan:
-        columns = Columns(self.rulebook.questions, self.rulebook.statuses, self.on, given)
-        wanted: dict[Code, str] = {}
+    def _planned(self, table: AnswerTable) -> Plan:
+        columns = Columns(self.rulebook.questions, self.rulebook.statuses, self.on, table.given)
+        verdicts: dict[Word, str] = {}
+        counts: dict[Tally, str] = {}
         verdict_of: dict[str, str] = {}
         lacking_of: dict[str, str] = {}
         hangs: dict[str, list[Truth]] = {}
         for support in self.rulebook.supports.values():
             decided = columns.decide(support.eligible_if)
-            verdict_of[support.id] = wanted.setdefault(_verdict(columns, decided), support.id)
+            verdict_of[support.id] = verdicts.setdefault(_verdict(columns, decided), support.id)
             if self.missing:
                 open_ = columns.keeping_open(decided)
-                lacking_of[support.id] = wanted.setdefault(columns.count(open_.values()), lacking(support.id))
+                lacking_of[lacking(support.id)] = counts.setdefault(columns.count(open_.values()), lacking(support.id))
                 for question, truth in open_.items():
                     hangs.setdefault(question, []).append(truth)
-        formulas: dict[str, Truth | Code] = {name: code for code, name in wanted.items()}
-        formulas |= {hanging(question): columns.any(hangs.get(question, ())) for question in (self.asked if self.missing else ())}
-        return Plan(table, Staged(formulas), verdict_of, lacking_of)
+        hanging_of = {hanging(question): columns.any(hangs.get(question, ())) for question in (self.asked if self.missing else ())}
+        names = {name: _kept(name) for name in self.keep} | verdict_of | lacking_of | {name: name for name in (*hanging_of, UNUSABLE)}
+        formulas: dict[str, Truth | Tally | Word] = {name: verdict for verdict, name in verdicts.items()} | {name: count for count, name in counts.items()} | hanging_of
+        return Plan(table, Staged(formulas), list(verdicts.values()), list(counts.values()), names)
 
 
-def _verdict(columns: Columns, decided: Condition) -> Code:
+def _verdict(columns: Columns, decided: Condition) -> Word:
     now, reach = decided.now, decided.reach
-    possible = columns.code(now.certain, _CODE[Verdict.MATCHED], _CODE[Verdict.OPEN])
-    return columns.code(now.possible, possible, columns.code(reach.possible, _CODE[Verdict.NEAR], _CODE[Verdict.EXCLUDED]))
+    possible = columns.word(_VERDICT, now.certain, Verdict.MATCHED.value, Verdict.OPEN.value)
+    return columns.word(_VERDICT, now.possible, possible, columns.word(_VERDICT, reach.possible, Verdict.NEAR.value, Verdict.EXCLUDED.value))
+
+
+@lru_cache(maxsize=8)
+def needed(rulebook: Rulebook, on: date) -> frozenset[str]:
+    """The columns of formulas on which any support depends."""
+    columns = Columns(rulebook.questions, rulebook.statuses, on, tuple(_every(rulebook)))
+    return Staged({s.id: _verdict(columns, columns.decide(s.eligible_if)) for s in rulebook.supports.values()}).reads
+
+
+def _every(rulebook: Rulebook) -> Iterator[str]:
+    """All columns that formulas can read, in the order of the questionnaire."""
+    for question in rulebook.questions.values():
+        yield from (option_column(question.id, o) for o in question.option) if question.kind == "choices" else (question.id,)
 
 
 def lacking(support: str) -> str:
@@ -149,19 +161,24 @@ def hanging(question: str) -> str:
     return f"missing.{question}"
 
 
+def _kept(name: str) -> str:
+    """A column that goes along as it is, whatever it is called: no other one of the result is called so."""
+    return f"={name}"
+
+
 class Plan(NamedTuple):
-    """How tables with certain columns are read and decided. Supports with the same condition share one column."""
+    """How tables with certain columns are read and decided."""
 
     table: AnswerTable
     formulas: Staged
-    verdict_of: Mapping[str, str]  # support → the column of its verdict
-    lacking_of: Mapping[str, str]  # support → the column that counts what it lacks
+    verdicts: list[str]  # the different columns of verdicts,
+    counts: list[str]  # and of counts
+    names: Mapping[str, str]  # each column of the result → the one that it repeats
 
 
 def _by_row(faults: pl.DataFrame, rows: int) -> pl.Series:
     """What could not be used, as a list in every row."""
-    told = pl.repeat(None, rows, dtype=_UNUSABLE, eager=True)
     if faults.is_empty():
-        return told
+        return pl.repeat(None, rows, dtype=_UNUSABLE, eager=True).alias(UNUSABLE)
     listed = faults.group_by("row").agg(pl.struct("column", "what", "remedy").alias(UNUSABLE))
     return pl.DataFrame({"row": pl.int_range(rows, dtype=pl.UInt32, eager=True)}).join(listed, on="row", how="left", maintain_order="left")[UNUSABLE]

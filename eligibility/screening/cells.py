@@ -56,8 +56,20 @@ NOTHING = Meant()
 
 def plain(text: str) -> str:
     """A text as it is compared: one width, one case, no spaces, no quotation marks, no invisible characters."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c for c in folded if not c.isspace() and c not in "“”‘’\"'" and unicodedata.category(c) not in ("Cf", "Cc"))
+    return unicodedata.normalize("NFKC", text).casefold().translate(_COMPARED)
+
+
+class _Compared(dict[int, int | None]):
+    """What becomes of a character, worked out when it is met first: it stays, or it is dropped."""
+
+    def __missing__(self, code: int) -> int | None:
+        character = chr(code)
+        dropped = character.isspace() or character in "“”‘’\"'" or unicodedata.category(character) in ("Cf", "Cc")
+        self[code] = None if dropped else code
+        return self[code]
+
+
+_COMPARED = _Compared()
 
 
 def shown(value: Cell | Broken) -> str:

@@ -131,7 +131,7 @@ class _Parquet(Source):
             if not groups:
                 continue
             with parquet.ParquetFile(path, read_dictionary=repeated, pre_buffer=False, buffer_size=1 << 16) as file:
-                for batch in file.iter_batches(_ROWS, row_groups=groups, columns=list(columns)):
+                for batch in file.iter_batches(_ROWS, row_groups=groups, columns=list(columns), use_threads=False):
                     first, place = place, place + batch.num_rows
                     if place > start:
                         rest = batch.slice(max(0, start - first))

@@ -23,9 +23,11 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import parquet
 
+from eligibility.parquet.repeated import write_repeated
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, Plan
+from eligibility.screening.answers import AnswerTable
+from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, Decided, needed
 from eligibility.screening.headers import Column, RememberedColumn
 from eligibility.screening.sources import ROW, Source
 
@@ -82,22 +84,22 @@ class TableRun:
     @cached_property
     def kept(self) -> tuple[str, ...]:
         """Columns that stand in the result as they are: what a company is called, and what was asked for."""
-        return tuple(dict.fromkeys([*self._plan.table.called, *self.keep]))
+        return tuple(dict.fromkeys([*self._table.called, *self.keep]))
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """What each column of the table is about."""
-        return self._plan.table.columns
+        return self._table.columns
 
     @cached_property
     def unasked(self) -> tuple[Question, ...]:
         """The questions on which supports depend and of which the table says nothing."""
-        told = {s.question.id for s in self._plan.table.sources}
-        return tuple(self.rulebook.questions[q] for q in dict.fromkeys(c.split(".")[0] for c in sorted(self.batch.needed)) if q not in told)
+        told = {s.question.id for s in self._table.sources}
+        return tuple(self.rulebook.questions[q] for q in dict.fromkeys(c.split(".")[0] for c in sorted(needed(self.rulebook, self.on))) if q not in told)
 
     @cached_property
-    def _plan(self) -> Plan:
-        return Batch(self.rulebook, self.on, column_map=self.column_map).plan(self.source.schema.names)
+    def _table(self) -> AnswerTable:
+        return Batch(self.rulebook, self.on, column_map=self.column_map).table(self.source.schema.names)
 
     def run(self, progress: Progress | None = None) -> Totals:
         """Decide whatever is not decided yet. What is done is kept, however this ends."""
@@ -168,10 +170,9 @@ class TableRun:
 
     def _pieces(self, start: int, after: int) -> Iterator[tuple[int, pa.Table, list[tuple[int, str]]]]:
         """The table in parts, from the part `start` on, each with the rows left out up to its end. `after`: the last row of the part before."""
-        plan = self._plan.table
-        wanted = list(dict.fromkeys([*plan.read_names, *self.kept]))
+        wanted = list(dict.fromkeys([*self._table.read_names, *self.kept]))
         number, held = start, None
-        for batch in self.source.read(wanted, plan.word_names, start * self.part_rows):
+        for batch in self.source.read(wanted, self._table.word_names, start * self.part_rows):
             new = pa.Table.from_batches([batch])
             held = new if held is None else pa.concat_tables([held, new])
             while held.num_rows >= self.part_rows:
@@ -186,11 +187,11 @@ class TableRun:
     def _write(self, number: int, rows: pa.Table, left_out: list[tuple[int, str]]) -> Totals:
         """Decide one part and write it. It gets its name when it is whole and on disk."""
         decided = self.batch.decide(rows)
-        totals = Totals(rows.num_rows, rows.column(ROW)[-1].as_py() if rows.num_rows else 0, decided.faults.height, tuple(left_out), _counted(decided.result, self.rulebook))
+        totals = Totals(rows.num_rows, rows.column(ROW)[-1].as_py() if rows.num_rows else 0, decided.faults.height, tuple(left_out), _counted(decided, self.rulebook))
         facts = {"part": number, "made_from": self._made_from, "rulebook": self.rulebook.version, **totals._asdict()}
         path, unfinished = self.target / f"part-{number:05}.parquet", self.target / f".part-{number:05}"
         with unfinished.open("wb") as file:
-            decided.result.write_parquet(file, compression="zstd", statistics=False, metadata={_FACTS.decode(): json.dumps(facts, ensure_ascii=False)})
+            write_repeated(file, decided.different, decided.names, {_FACTS.decode(): json.dumps(facts, ensure_ascii=False)})
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
@@ -206,11 +207,12 @@ def _facts(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _counted(result: pl.DataFrame, rulebook: Rulebook) -> dict[str, tuple[int, ...]]:
+def _counted(decided: Decided, rulebook: Rulebook) -> dict[str, tuple[int, ...]]:
     """How many companies have each verdict, by support."""
-    counted = result.select((pl.col(s).to_physical() == code).sum().alias(f"{s}.{code}") for s in rulebook.supports for code in range(len(VERDICTS)))
-    numbers = iter(counted.row(0))
-    return {s: tuple(next(numbers) for _ in VERDICTS) for s in rulebook.supports}
+    verdicts = list(dict.fromkeys(decided.names[s] for s in rulebook.supports))
+    counted = iter(decided.different.select((pl.col(v).to_physical() == code).sum().alias(f"{v}.{code}") for v in verdicts for code in range(len(VERDICTS))).row(0))
+    numbers = {v: tuple(next(counted) for _ in VERDICTS) for v in verdicts}
+    return {s: numbers[decided.names[s]] for s in rulebook.supports}
 
 
 def unusable(target: Path) -> Iterator[tuple[int, str, str, str]]:

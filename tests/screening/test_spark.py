@@ -18,6 +18,8 @@ from eligibility.cli import commands
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.batch import VERDICTS, Batch
+from eligibility.screening.sources import open_table
+from eligibility.screening.table import TableRun
 from tests.conftest import DAY
 from tests.harbour import HARBOUR
 from tests.screening.populations import as_table, companies
@@ -66,6 +68,14 @@ def test_a_cluster_decides_as_one_machine_does(rulebook: Rulebook, spark: SparkS
     assert told["title"] == first.title
     assert json.loads(told["verdicts"]) == dict(zip("0123", VERDICTS, strict=True))
     assert next(f["metadata"] for f in described if f["name"] == "unusable") == {"rulebook": rulebook.version, "fingerprint": rulebook.fingerprint, "on": "2026-11-22"}
+
+
+def test_a_cluster_reads_what_one_machine_has_written(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
+    parquet.write_table(as_table(rulebook, list(companies(rulebook, 300))), tmp_path / "in.parquet")
+    TableRun(rulebook, DAY, open_table(tmp_path / "in.parquet"), tmp_path / "out", part_rows=200).run()
+    here = pl.read_parquet(tmp_path / "out" / "*.parquet").sort("row_number")
+    there = spark.read.parquet(str(tmp_path / "out")).orderBy("row_number").collect()
+    assert [row.asDict(recursive=True) for row in there] == here.to_dicts()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Parquet files in which many columns hold the same values."""
