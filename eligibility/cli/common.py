@@ -19,6 +19,7 @@ from eligibility.rulebook.archive import ARCHIVE, keep
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import DEFAULT_RULES, load
 from eligibility.rulebook.problems import RulebookError
+from eligibility.whole_file import whole_file
 
 DONE, FAULTS, IMPOSSIBLE = 0, 1, 2
 _NOT_TEXT = frozenset({"pdf", "xlsx"})
@@ -88,11 +89,9 @@ def write(content: bytes, output: Path | None) -> None:
 
 def write_streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
     """Written as it is made, and named when it is whole."""
-    part = output.with_name(f"{output.name}.part")
     try:
-        with part.open("wb") as target:
+        with whole_file(output) as unfinished, unfinished.open("wb") as target:
             write_to(target)
-        part.replace(output)
     except OSError as error:
         stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
 

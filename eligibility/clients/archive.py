@@ -22,6 +22,7 @@ from eligibility.clients.records import ClientFile
 from eligibility.receipt import NotAReceiptError, read_receipt
 from eligibility.rulebook.archive import ARCHIVE, kept, take_in
 from eligibility.rulebook.problems import RulebookError
+from eligibility.whole_file import whole_file
 
 FORMAT = 1
 LARGEST = 64 * 1024 * 1024  # bytes that one entry may unfold to
@@ -39,28 +40,25 @@ class Imported:
 
 def export_clients(desk: Desk, target: Path, *, at: datetime, archive: Path = ARCHIVE) -> int:
     """Write everything to one file; how many clients there are is returned. The file appears complete, or not at all. For a lead."""
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
     count, versions = 0, set()
     try:
-        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600))
-        with ZipFile(unfinished, "w", ZIP_DEFLATED) as content:
-            content.writestr("archive.json", json.dumps({"format": FORMAT, "organisation": desk.advisor.organisation, "made": at.isoformat()}, ensure_ascii=False))
-            for client in desk.everyone():
-                try:
-                    file = desk.file(client.id)
-                except NoSuchClientError:  # deleted a moment ago
-                    continue
-                content.writestr(f"clients/{client.id}.json", _CLIENT.dump_json(file))
-                versions |= {str(a.receipt["fingerprint"]) for a in file.assessments}
-                count += 1
-            for version in sorted(versions):
-                if (place := kept(version, archive)) is not None:
-                    content.write(place, f"rulebooks/{place.name}")
-        unfinished.replace(target)
+        with whole_file(target) as unfinished:
+            os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600))
+            with ZipFile(unfinished, "w", ZIP_DEFLATED) as content:
+                content.writestr("archive.json", json.dumps({"format": FORMAT, "organisation": desk.advisor.organisation, "made": at.isoformat()}, ensure_ascii=False))
+                for client in desk.everyone():
+                    try:
+                        file = desk.file(client.id)
+                    except NoSuchClientError:  # deleted a moment ago
+                        continue
+                    content.writestr(f"clients/{client.id}.json", _CLIENT.dump_json(file))
+                    versions |= {str(a.receipt["fingerprint"]) for a in file.assessments}
+                    count += 1
+                for version in sorted(versions):
+                    if (place := kept(version, archive)) is not None:
+                        content.write(place, f"rulebooks/{place.name}")
     except OSError as error:
         raise ClientsError(f"写不了 {target}（{error.strerror}）。请换一个位置。") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
     return count
 
 

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from eligibility.clients.problems import ClientsError
 from eligibility.data_folder import data_folder
+from eligibility.whole_file import whole_file
 
 SETTING = "ELIGIBILITY_DATABASE"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -95,21 +96,14 @@ class Database:
         """Copy the whole SQLite database into a file while it is in use. The file appears complete, or not at all."""
         if not self.is_file:
             raise ClientsError("这里用的是 PostgreSQL，请用它自己的 pg_dump 备份。")
-        unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
         try:
-            _private(unfinished)
-            with self._engine.connect() as connection:
-                source: Any = connection.connection.driver_connection
-                copy = sqlite3.connect(unfinished)
-                try:
+            with whole_file(target) as unfinished:
+                _private(unfinished)
+                with self._engine.connect() as connection, closing(sqlite3.connect(unfinished)) as copy:
+                    source: Any = connection.connection.driver_connection
                     source.backup(copy)
-                finally:
-                    copy.close()
-            unfinished.replace(target)
         except OSError as error:
             raise ClientsError(f"写不了 {target}（{error.strerror}）。请换一个位置。") from None
-        finally:
-            unfinished.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -6,7 +6,6 @@ date: the same rulebook gives the same bytes on every machine.
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from eligibility.data_folder import data_folder
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.problems import Problem, RulebookError
 from eligibility.rulebook.read import fingerprint, rule_contents
+from eligibility.whole_file import whole_file
 
 ARCHIVE = data_folder() / "rulebooks"
 LARGEST, MOST_FILES = 16 * 1024 * 1024, 2000  # bytes and files that an archive may unfold to
@@ -122,9 +122,8 @@ def take_in(content: bytes, name: str, archive: Path = ARCHIVE) -> None:
 
 def _write(content: bytes, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_suffix(f".{os.getpid()}.part")  # an interrupted write never looks like a version
-    unfinished.write_bytes(content)
-    unfinished.replace(target)
+    with whole_file(target) as unfinished:  # an interrupted write never looks like a version
+        unfinished.write_bytes(content)
 
 
 def kept(fingerprint: str, archive: Path = ARCHIVE) -> Path | None:
