@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typing_extensions import is_typeddict
+
+from eligibility import contract
 
 ROOT = Path(__file__).parents[1]
 HARBOUR = ROOT / "tests" / "rulebooks" / "harbour"
@@ -157,3 +161,9 @@ def test_an_entry_that_cannot_be_begun_is_one_sentence(words: list[str | Path], 
 def test_schemas_are_written_where_the_rules_are(tmp_path: Path) -> None:
     assert len(run("schemas", "--rules", tmp_path).stdout.decode().splitlines()) == 10
     assert run("schemas", "--rules", tmp_path).stdout.decode() == "都是最新的。\n"
+
+
+def test_the_readme_names_every_key_of_a_result() -> None:
+    block = (ROOT / "README.md").read_text(encoding="utf-8").split("的结果是稳定的约定：\n\n```\n", 1)[1].split("```", 1)[0]
+    shapes = [shape for shape in vars(contract).values() if is_typeddict(shape) and shape not in (contract.QuestionData, contract.OptionData)]
+    assert {key for shape in shapes for key in shape.__annotations__} - set(re.findall("[a-z_]+", block)) == set()
