@@ -135,7 +135,10 @@ def _client(content: ZipFile, entry: ZipInfo) -> ClientFile:
 
 
 def _keep(content: ZipFile, entry: ZipInfo, archive: Path) -> None:
+    rules = _read(content, entry)
     try:
-        take_in(_read(content, entry), Path(entry.filename).name, archive)
+        take_in(rules, Path(entry.filename).name, archive)
     except RulebookError:
         raise _UnreadableError("不是它的名称所说的那一版规则") from None
+    except OSError as error:  # the clients are in already
+        raise _UnreadableError(f"写不了 {archive}（{error.strerror}），这一版规则没有收进来") from None

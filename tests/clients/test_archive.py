@@ -131,6 +131,14 @@ def test_rules_that_are_not_what_their_name_says_do_not_get_in(desk: Desk, full:
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_rules_for_which_there_is_no_place_are_told_and_the_clients_get_in(desk: Desk, stranger: Desk, full: Client, tmp_path: Path) -> None:
+    export_clients(desk, tmp_path / "all.zip", at=NOON, archive=tmp_path / "rulebooks")
+    (tmp_path / "file").touch()
+    found = import_clients(stranger, tmp_path / "all.zip", archive=tmp_path / "file" / "rulebooks")
+    assert full.name in found.added
+    assert [f.partition("：")[2] for f in found.faults] == [f"写不了 {tmp_path / 'file' / 'rulebooks'}（Not a directory），这一版规则没有收进来。"]
+
+
 @pytest.mark.parametrize("content", [b"", b"not a zip", None])
 def test_what_is_no_archive_is_refused_in_one_sentence(desk: Desk, tmp_path: Path, content: bytes | None) -> None:
     source = tmp_path / "x.zip"
