@@ -1,4 +1,4 @@
-"""This program, a table at a time: the batch function and the run from Parquet to Parquet that `screen` uses."""
+"""This program, a table at a time: the formulas of the batch function, and the run from Parquet to Parquet that `screen` uses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from benchmarks.peers.companies import delivered
@@ -15,11 +16,11 @@ from benchmarks.peers.this_program import DAY
 from eligibility.assessment import Verdict
 from eligibility.logic.truth import NO, OPEN, YES
 from eligibility.rulebook.book import Rulebook
-from eligibility.screening.batch import Batch, Decided
+from eligibility.screening.batch import Batch, Plan
 from eligibility.screening.sources import open_table
 from eligibility.screening.table import TableRun
 
-TRUTH = {Verdict.MATCHED: YES, Verdict.OPEN: OPEN, Verdict.NEAR: NO, Verdict.EXCLUDED: NO}
+TRUTH = {Verdict.MATCHED.value: YES, Verdict.OPEN.value: OPEN, Verdict.NEAR.value: NO, Verdict.EXCLUDED.value: NO}
 
 
 class ThisProgramTable(TablePeer):
@@ -28,7 +29,7 @@ class ThisProgramTable(TablePeer):
     name = "this program, as a table"
     package = "polars"
     named = True
-    note = "Reads the answers as they are delivered (names of choices, a column an option) and checks every cell; also decides what the company could bring about."
+    note = "Reads Parquet as it is delivered (names of choices, a column an option) and checks every cell; also decides what the company could bring about."
 
     def __init__(self, rulebook: Rulebook, bounds: Bounds) -> None:
         super().__init__(rulebook, bounds)
@@ -38,16 +39,20 @@ class ThisProgramTable(TablePeer):
         self.asked = rulebook
         self.batch = Batch(rulebook, DAY)
 
-    def load(self, table: pa.Table) -> pa.Table:
-        return delivered(self.rulebook, table)
+    def load(self, table: pa.Table) -> tuple[Plan, pl.DataFrame]:
+        companies = delivered(self.rulebook, table)
+        plan = self.batch.plan(companies.schema.names)
+        return plan, plan.table.read(companies).frame
 
-    def decide(self, columns: pa.Table) -> Decided:
-        return self.batch.decide(columns)
+    def decide(self, columns: tuple[Plan, pl.DataFrame]) -> tuple[Plan, pl.DataFrame]:
+        plan, answers = columns
+        return plan, plan.formulas.over(answers, answers.height)
 
-    def truths(self, decided: Decided) -> np.ndarray:
+    def truths(self, decided: tuple[Plan, pl.DataFrame]) -> np.ndarray:
+        plan, verdicts = decided
         support_of = {at: support for support, at in self.place.items()}
-        truth = np.array([TRUTH[v] for v in Verdict], np.uint8)
-        return np.stack([truth[decided.result[support_of[i]].to_physical().to_numpy()] for i in range(len(self.conditions))])
+        columns = [verdicts[plan.names[support_of[i]]] for i in range(len(self.conditions))]
+        return np.stack([c.cast(pl.String).replace_strict(TRUTH, return_dtype=pl.UInt8).to_numpy() for c in columns])
 
     def convert(self, source: Path, target: Path) -> None:
         TableRun(self.asked, DAY, open_table(source), target).run()
