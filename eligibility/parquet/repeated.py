@@ -17,6 +17,7 @@ import polars as pl
 
 from eligibility.parquet.thrift import Items, Struct, Type, read_struct, written
 
+_GROUP = 1 << 18  # rows of one group
 _MAGIC = b"PAR1"
 
 # numbers of fields, by the struct that has them
@@ -56,7 +57,7 @@ def write_repeated(file: BinaryIO, different: pl.DataFrame, names: Mapping[str, 
 def _parquet(frame: pl.DataFrame, metadata: Mapping[str, str] | None = None) -> tuple[memoryview, Struct]:
     """A table as Parquet, and its footer."""
     file = io.BytesIO()
-    frame.write_parquet(file, compression="zstd", statistics=False, metadata=dict(metadata) if metadata else None)
+    frame.write_parquet(file, compression="zstd", statistics=False, row_group_size=_GROUP, metadata=dict(metadata) if metadata else None)
     content = file.getbuffer()
     size = int.from_bytes(content[-8:-4], "little")
     return content, read_struct(bytes(content[-8 - size : -8]))

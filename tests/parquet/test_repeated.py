@@ -61,7 +61,7 @@ def test_every_reader_finds_each_column_under_all_its_names(frame: pl.DataFrame,
 
 @pytest.fixture(scope="module")
 def large() -> pl.DataFrame:
-    """So many rows that Polars makes several groups of them."""
+    """So many rows that there are several groups of them."""
     return pl.DataFrame({"row": pl.int_range(600_000, eager=True)}).with_columns(((pl.col("row") * 7919) % 4).cast(pl.UInt32).cast(pl.UInt8).cat.to(VERDICT).alias("verdict"))
 
 
