@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -166,4 +168,32 @@ def test_the_last_answer_to_a_client_is_saved_wherever_the_run_is_given_up(harbo
     assert save_last_answer(harbour, desk) is None
     assert desk.client(client.id).answers == {"seats": 40}
     assert "client-last" not in state
+    database.close()
+
+
+def test_a_run_that_supersedes_one_that_is_still_saving_is_not_in_conflict_with_it(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit begins the next run at once; the one before goes on until its next touch of the session's state."""
+    monkeypatch.setattr(module.st, "session_state", State())
+    database = Database(f"sqlite:///{tmp_path / 'clients.sqlite3'}")
+    desk = Desk(database, Advisor("李强", "local"))
+    client = desk.add("甲船队", at=NOON)
+    begun, go_on = Event(), Event()
+
+    def slow() -> datetime:
+        begun.set()
+        assert go_on.wait(5)
+        return NOON
+
+    first = Opened(harbour, desk, client.id, slow)
+    with ThreadPoolExecutor(2) as runs:
+        saving = runs.submit(first.keep, first.draft.saying("seats", Said(40.0)))
+        assert begun.wait(5)
+        second = runs.submit(Opened, harbour, desk, client.id, lambda: NOON)
+        with suppress(TimeoutError):
+            second.result(0.2)
+        go_on.set()
+        saving.result(5)
+        assert second.result(5).conflict is None
+    assert desk.client(client.id).answers == {"seats": 40}
+    assert desk.client(client.id).version == client.version + 1
     database.close()

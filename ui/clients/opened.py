@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 import streamlit as st
 
@@ -29,6 +30,7 @@ class _State:
     unsaved: bool = False
     conflict: Conflict | None = None
     remark: str | None = None
+    saving: Lock = field(default_factory=Lock)
 
 
 class Opened(Answering):
@@ -82,10 +84,11 @@ class Opened(Answering):
         self._write()
 
     def _write(self) -> None:
-        try:
-            self._state.unsaved = not self.save(self.client.with_answers(self.draft.as_answers(), self.book)) and self.conflict is None
-        except ClientsError as error:  # tried again in the next run
-            self.fault = str(error)
+        with self._state.saving:  # a run that supersedes this one waits, and finds it saved: or it would be in conflict with itself
+            try:
+                self._state.unsaved = not self.save(self.client.with_answers(self.draft.as_answers(), self.book)) and self.conflict is None
+            except ClientsError as error:  # tried again in the next run
+                self.fault = str(error)
 
     def save(self, wanted: Client, via: Via = Via.DESK) -> bool:
         """Save the client like this. Where somebody was faster, nothing is saved and the conflict stands. Raises ClientsError."""
