@@ -35,7 +35,7 @@ sitting.settle()
 
 def headline(found: Found) -> str:
     """Who was screened, and what came of it."""
-    screening = found.screening
+    screening = found.shown
     everything = codes(screening)
     direct = [n for n, s in enumerate(screening.supports) if s.strength is Strength.DIRECT]
     some = int((counted(everything[:, direct], Verdict.MATCHED, axis=1) > 0).sum())

@@ -27,7 +27,7 @@ from eligibility.screening.doors import calls
 from eligibility.screening.gaps import gap_words, gaps
 from eligibility.screening.ledger import Reading
 from eligibility.screening.progress import Progress, followed
-from eligibility.screening.screening import Candidate, Lacks, Screening, lacks_of, look_up
+from eligibility.screening.screening import Candidate, Lacks, Screening, as_decided, lacks_of, look_up
 
 DETAILED = 1_000  # clients; the long table of more would open in no spreadsheet program
 _NAMED = 50  # clients named in one cell; a cell holds 32,767 characters
@@ -46,14 +46,15 @@ def render_screening(screening: Screening, source: Reading | None = None, progre
     with xlsxwriter.Workbook(target, OPTIONS) as book:
         book.set_properties({"title": f"{screening.rulebook.cover.title}：批量筛查", "created": datetime.combine(screening.on, time())})
         paper = Paper(book)
-        _matrix(paper, screening)
+        shown = as_decided(screening)
+        _matrix(paper, screening, shown)
         if len(screening.clients) <= DETAILED:
             paper.sheet("明细", _DETAILS, _details(screening, progress), frozen=1)
         if _overridden(screening):
             paper.sheet("改判", _OVERRIDES, _overrides(screening), frozen=1)
-        paper.sheet("反查", _LOOKUPS, _lookups(screening), frozen=1)
-        paper.sheet("缺口", _GAPS, _gaps(screening))
-        paper.sheet("要联系的部门", _DOORS, _doors(screening))
+        paper.sheet("反查", _LOOKUPS, _lookups(shown), frozen=1)
+        paper.sheet("缺口", _GAPS, _gaps(shown))
+        paper.sheet("要联系的部门", _DOORS, _doors(shown))
         paper.sheet("数据问题", _PROBLEMS, _problems(source))
         paper.sheet("说明", _ABOUT, _about(screening, source))
     return target.getvalue()
@@ -64,8 +65,8 @@ def lack_words(lacks: Lacks, book: Rulebook) -> str:
     return "\n".join(f"{LACKS[lack.kind].name}：{gap_words(lack, book)}" for lack in lacks)
 
 
-def _matrix(paper: Paper, screening: Screening) -> None:
-    """Clients down, supports across, direct ones first; a sign a cell that can be told apart in black and white."""
+def _matrix(paper: Paper, screening: Screening, shown: Screening) -> None:
+    """Clients down, supports across, direct ones first; a sign a cell that can be told apart in black and white. Where an advisor decided otherwise, that is what counts."""
     book = paper.book
     sheet = book.add_worksheet("总表")
     border = {"border": 1, "border_color": "#B9C2CB", "font_size": 10}
@@ -89,7 +90,7 @@ def _matrix(paper: Paper, screening: Screening) -> None:
     for place, (_, support) in enumerate(columns, start=len(fixed)):
         sheet.write_string(1, place, inert(support.title), across)
     for row, client in enumerate(screening.clients, start=2):
-        verdicts, counts = screening.row(row - 2), screening.counts(row - 2)
+        verdicts, counts = screening.row(row - 2), shown.counts(row - 2)
         sheet.write_string(row, 0, inert(client.name), paper.body)
         if client.row is not None:
             sheet.write_number(row, 1, client.row, paper.body)
@@ -222,7 +223,8 @@ def _about(screening: Screening, source: Reading | None) -> Iterator[list[str]]:
     checked = "回答除注明“已看到证照”的以外没有核验" if seen else "回答来自台账，没有核验"
     yield ["性质", f"{wording.DISCLAIMER}。{checked}；空着的格一律是“不清楚”，不当成“没有”。"]
     if _overridden(screening):
-        yield ["改判", "“总表”里写着箭头的格（如○→●）是顾问改判过的：箭头前是程序的判断，箭头后是顾问的。计数、明细、反查、缺口都按程序的判断算；谁在哪天为什么改判，见“改判”。"]
+        yield ["改判", "“总表”里写着箭头的格（如○→●）是顾问改判过的：箭头前是程序的判断，箭头后是顾问的。"
+            "家数、项数、反查、缺口、要联系的部门都按顾问的算，“明细”里是程序的判断和理由；谁在哪天为什么改判，见“改判”。"]
     if len(screening.clients) > DETAILED:
         yield ["明细", f"超过 {DETAILED:,} 家，表格程序打不开那么长的明细，所以没有写；请把台账分成几份，每份不超过 {DETAILED:,} 家。"]
     else:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
 from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict, assess
+from eligibility.override import standing
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Support
 from eligibility.screening.clients import Client
@@ -59,7 +60,8 @@ class Screening:
         return tuple(self.rulebook.supports.values())
 
     @cached_property
-    def _column(self) -> Mapping[str, int]:
+    def column(self) -> Mapping[str, int]:
+        """The place of each support."""
         return {id_: n for n, id_ in enumerate(self.rulebook.supports)}
 
     def row(self, client: int) -> tuple[Verdict, ...]:
@@ -68,11 +70,11 @@ class Screening:
 
     def verdict(self, client: int, support: str) -> Verdict:
         """One cell."""
-        return _VERDICTS[self.verdicts[client][self._column[support]]]
+        return _VERDICTS[self.verdicts[client][self.column[support]]]
 
     def lacks(self, client: int, support: str) -> Lacks:
         """What one client lacks for one support: nothing if it matches, nothing that could help if it is excluded."""
-        return self.kinds_of_lack[self.lacking[client][self._column[support]]]
+        return self.kinds_of_lack[self.lacking[client][self.column[support]]]
 
     def counts(self, client: int) -> Mapping[Verdict, int]:
         """How many supports have each verdict for one client."""
@@ -80,7 +82,7 @@ class Screening:
 
     def totals(self, support: str) -> Mapping[Verdict, int]:
         """How many clients have each verdict for one support."""
-        column = self._column[support]
+        column = self.column[support]
         codes = bytes(row[column] for row in self.verdicts)
         return {verdict: codes.count(code) for verdict, code in _CODES.items()}
 
@@ -99,6 +101,25 @@ def screen(rulebook: Rulebook, clients: Sequence[Client], *, on: date, progress:
         verdicts.append(bytes([_CODES[entry.verdict] for entry in supports]))
         lacking.append(array("I", [numbers.setdefault(lacks_of(e), len(numbers)) if e.verdict in (Verdict.OPEN, Verdict.NEAR) else 0 for e in supports]))
     return Screening(rulebook, on, tuple(clients), tuple(verdicts), tuple(lacking), tuple(numbers))
+
+
+def as_decided(screening: Screening) -> Screening:
+    """The matrix that counts: an advisor's own verdict in place of the program's. What is lacking stays the program's, where it is lacking still."""
+    if not any(client.overrides for client in screening.clients):
+        return screening
+    rows = [_row_as_decided(screening, place) for place in range(len(screening.clients))]
+    return replace(screening, verdicts=tuple(verdicts for verdicts, _ in rows), lacking=tuple(lacking for _, lacking in rows))
+
+
+def _row_as_decided(screening: Screening, place: int) -> tuple[bytes, Sequence[int]]:
+    verdicts, lacking = bytearray(screening.verdicts[place]), array("I", screening.lacking[place])
+    for support, override in standing(screening.clients[place].overrides).items():
+        column = screening.column.get(support)  # None: the rules have it no more
+        if column is not None:
+            verdicts[column] = _CODES[override.verdict]
+            if override.verdict not in (Verdict.OPEN, Verdict.NEAR):
+                lacking[column] = 0
+    return bytes(verdicts), lacking
 
 
 def lacks_of(entry: SupportVerdict) -> Lacks:

@@ -22,7 +22,7 @@ from eligibility.report.screening_workbook import render_screening
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.ledger import open_ledger
-from eligibility.screening.screening import screen
+from eligibility.screening.screening import look_up, screen
 from tests.clients.conftest import NOON
 from tests.conftest import DAY
 from tests.harbour import HARBOUR
@@ -340,7 +340,7 @@ def test_the_stored_clients_are_screened_too_with_what_an_advisor_decided_otherw
     page.press(f"screening-stored-{sitting_of(page).number}")
     settled(page)
     assert "<h2>客户档案里的企业</h2>" in page.html()
-    assert "有 1 家有顾问改判" in page.told()
+    assert "有 1 家有顾问改判，数字、筛选、反查、缺口和部门都按改判的算" in page.told()
     assert "有 1 处存着的回答现在的规则读不了" in page.told()
     found = sitting_of(page).found
     assert found is not None
@@ -348,6 +348,19 @@ def test_the_stored_clients_are_screened_too_with_what_an_advisor_decided_otherw
     (grid,) = page.app.dataframe
     assert [list(cell) for cell in grid.value[entry.support.id]] == [["○ 还差一项信息"], ["改判：● 现在就对应", "○ 还差一项信息"]]
     assert not [e for e in page.app.get("expander") if "存入客户档案" in e.label or "列对照" in e.label]
+    looked_up = look_up(found.shown, entry.support.id)
+    assert ([c.client.name for c in looked_up.matched], [c.client.name for c in looked_up.to_ask + looked_up.one_short + looked_up.further]) == (["改判过的企业"], ["别处的企业"])
+    page.app.button_group(key=f"screening-结论-{sitting_of(page).number}").set_value([Verdict.MATCHED.value])
+    page.run()
+    (grid,) = page.app.dataframe
+    matched = grid.value.set_index("client").loc["改判过的企业"]
+    assert list(matched[entry.support.id]) == ["改判：● 现在就对应", "○ 还差一项信息"]
+    assert matched[Verdict.MATCHED.value] == found.shown.counts(1)[Verdict.MATCHED]
+    see(page, "反查")
+    page.app.selectbox(key=f"screening-lookup-{sitting_of(page).number}").set_value(entry.support.id)
+    page.run()
+    (grid,) = page.app.dataframe
+    assert grid.value.to_dict("records") == [{"企业": "改判过的企业", "台账行号": None, "改判": "李强：窗口答复"}]
     workbook = render_screening(found.screening, found.reading)
     assert [r[1:4] for r in load_workbook(BytesIO(workbook))["改判"].values][1:] == [(entry.support.title, "现在就对应", "还差一项信息")]
 

@@ -113,7 +113,11 @@ def test_a_screening_marks_the_cells_that_an_advisor_turned(rulebook: Rulebook, 
     matrix = sheet(workbook, "总表")
     column = matrix[1].index(title)
     assert (matrix[2][column], matrix[3][column]) == ("○→●", "○")
-    assert matrix[2][2:6] == matrix[3][2:6]
+    matched, open_, near, excluded = matrix[3][2:6]
+    assert matrix[2][2:6] == (matched + 1, open_ - 1, near, excluded)
+    looked_up = {r[0]: r for r in sheet(workbook, "反查")}[title]
+    assert looked_up[3] == 1
+    assert looked_up[8] == "甲"
     assert [r[:4] for r in sheet(workbook, "改判")[1:]] == [("甲", title, "现在就对应", "还差一项信息")]
     assert "改判" in dict(sheet(workbook, "说明"))
     plain = render_screening(screen(rulebook, clients[1:], on=DAY))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eligibility.assessment import Verdict, assess
+from eligibility.override import Override
 from eligibility.profile import Profile, read_profile
 from eligibility.roster import Company
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.screening.clients import Client, from_roster
 from eligibility.screening.gaps import gaps
-from eligibility.screening.screening import Lack, Screening, lacks_of, look_up, screen
+from eligibility.screening.screening import Lack, Screening, as_decided, lacks_of, look_up, screen
+from tests.clients.conftest import NOON
 from tests.conftest import DAY
 from tests.harbour import FERRY, HARBOUR
 from tests.profiles import profiles
@@ -46,6 +50,25 @@ def test_a_cell_of_the_matrix_is_what_the_client_alone_would_be_told(rulebook: R
             undecided = entry.verdict in (Verdict.OPEN, Verdict.NEAR)
             assert screening.lacks(place, entry.support.id) == (lacks_of(entry) if undecided else ())
             assert bool(screening.lacks(place, entry.support.id)) == undecided  # an undecided cell always says what is wanting
+
+
+def test_what_an_advisor_decided_otherwise_is_what_counts(fleet: Screening) -> None:
+    def made(support: str, verdict: Verdict) -> Override:
+        return Override(f"{support} {verdict}", support, verdict, Verdict.OPEN, "窗口答复", "李强", NOON)
+
+    overrides = (made("electric-engine", Verdict.EXCLUDED),), (), (made("electric-engine", Verdict.NEAR), made("gone", Verdict.MATCHED)), (made("electric-engine", Verdict.MATCHED),)
+    turned = replace(fleet, clients=tuple(c._replace(overrides=o) for c, o in zip(fleet.clients, overrides, strict=True)))
+    shown = as_decided(turned)
+    found, before = look_up(shown, "electric-engine"), look_up(fleet, "electric-engine")
+    assert [c.client.name for c in found.matched] == ["D"]
+    assert found.excluded == before.excluded
+    assert shown.verdict(0, "electric-engine") is Verdict.EXCLUDED
+    assert shown.verdict(2, "electric-engine") is Verdict.NEAR
+    assert shown.lacks(2, "electric-engine") == fleet.lacks(2, "electric-engine"), "what is lacking stays the program's"
+    assert shown.counts(3)[Verdict.MATCHED] == fleet.counts(3)[Verdict.MATCHED] + 1
+    assert as_decided(fleet) is fleet
+    matched = as_decided(replace(turned, clients=tuple(c._replace(overrides=(made("electric-engine", Verdict.MATCHED),)) for c in fleet.clients)))
+    assert all(matched.lacks(n, "electric-engine") == () for n in range(len(fleet.clients))), "what matches lacks nothing"
 
 
 def test_looking_up_a_support_says_who_matches_and_who_lacks_what(fleet: Screening) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
 
 from eligibility.directory import Directory
+from eligibility.override import standing
 from eligibility.report.labels import STRENGTHS
 from eligibility.report.screening_workbook import lack_words
 from eligibility.report.wording import whom
@@ -20,7 +21,7 @@ from ui.text import escaped
 
 def lookup(sitting: Sitting, found: Found) -> None:
     """One support, and its candidates by how far they are from it."""
-    screening = found.screening
+    screening = found.shown
     supports = sitting.book.supports
     chosen = st.selectbox(
         "选一项支持",
@@ -54,20 +55,21 @@ def lookup(sitting: Sitting, found: Found) -> None:
     if not groups[group]:
         st.info("这一组里没有企业。")
         return
-    _candidates(sitting, groups[group])
+    _candidates(sitting, groups[group], chosen)
 
 
-def _candidates(sitting: Sitting, listed: Sequence[Candidate]) -> None:
+def _candidates(sitting: Sitting, listed: Sequence[Candidate], support: str) -> None:
     lacking = any(c.lacks for c in listed)
+    decided = [standing(c.client.overrides).get(support) for c in listed]
     rows = {"企业": [c.client.name for c in listed], "台账行号": [c.client.row for c in listed]}
     if lacking:
         rows["还差什么"] = [lack_words(c.lacks, sitting.book).replace("\n", "；") for c in listed]
+    if any(decided):
+        rows["改判"] = [f"{o.by}：{o.reason}" if o else "" for o in decided]
     st.dataframe(
         rows,
         hide_index=True,
         height=min(38 + 35 * len(listed), 490),
-        column_config={"企业": TextColumn(pinned=True, width=220), "台账行号": NumberColumn(width=90), "还差什么": TextColumn(width="large")},
+        column_config={"企业": TextColumn(pinned=True, width=220), "台账行号": NumberColumn(width=90), "还差什么": TextColumn(width="large"), "改判": TextColumn(width="large")},
         alt="这一组企业",
     )
-
-

@@ -109,7 +109,7 @@ def agencies(screening: Screening, place: int) -> frozenset[str]:
 def table(screening: Screening, found: Codes, clients: Sequence[int], supports: Sequence[int], verdicts: frozenset[Verdict]) -> Any:
     """One page: the name, how many supports have each verdict, and the verdict on each. A verdict that was not chosen is left blank.
 
-    What an advisor decided otherwise stands in front, whatever was chosen.
+    `screening` is what the program says, `found` what counts. Where an advisor decided otherwise, the program's verdict stands behind.
     """
     import pyarrow as pa  # type: ignore[import-untyped]  # it comes with streamlit, which loads it where it first needs it
 
@@ -125,7 +125,9 @@ def table(screening: Screening, found: Codes, clients: Sequence[int], supports: 
     for id_, by_client in _decided(screening, clients).items():
         if id_ in columns:
             cells = columns[id_].to_pylist()
-            columns[id_] = pa.array([[DECIDED[by_client[n]], *cell] if n in by_client else cell for n, cell in zip(clients, cells, strict=True)], pa.list_(pa.string()))
+            own = screening.column[id_]
+            both = [[DECIDED[by_client[n]], SHOWN[screening.verdicts[n][own]]] if n in by_client and cell else cell for n, cell in zip(clients, cells, strict=True)]
+            columns[id_] = pa.array(both, pa.list_(pa.string()))
     return pa.table(columns)
 
 

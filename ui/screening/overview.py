@@ -50,7 +50,7 @@ def overview(sitting: Sitting, found: Found) -> None:
     """Clients down, supports across."""
     with st.container(key="screening-controls"):
         wanted = filters(sitting, found)
-    everything = codes(found.screening)
+    everything = codes(found.shown)
     seen = view(found.screening, everything, wanted)
     told = f"{len(seen.clients):,} 家企业，{len(seen.supports)} 项支持"
     if wanted.used:

@@ -68,7 +68,7 @@ def agencies(sitting: Sitting, found: Found) -> None:
 
 def pictures(sitting: Sitting, found: Found) -> None:
     """Heat maps of kinds and of supports."""
-    everything = codes(found.screening)
+    everything = codes(found.shown)
     st.html("<h3>各类支持</h3><p class='note'>格里是家次（几家企业 × 几项支持）和占这一类的比例；颜色越醒目，比例越高。</p>" + kinds_by_verdict(found, everything))
     direct = view(found.screening, everything, Filters(strengths=frozenset({Strength.DIRECT}))).supports
     if len(direct):

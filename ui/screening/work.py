@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from eligibility.rulebook.book import Rulebook
@@ -17,7 +18,7 @@ from eligibility.screening.doors import Call, calls
 from eligibility.screening.gaps import Gap, gaps
 from eligibility.screening.headers import Column, RememberedColumn
 from eligibility.screening.ledger import Fault, Ledger, Reading, Remark, UnknownHeadersError, find_ledger
-from eligibility.screening.screening import Lacks, Screening, screen
+from eligibility.screening.screening import Lacks, Screening, as_decided, screen
 from eligibility.screening.sheets import Sheet, UnreadableLedgerError, read_sheets
 from ui.screening.column_maps import ColumnMaps
 from ui.screening.job import RefusedError, Send, Step, progress
@@ -74,7 +75,7 @@ class Rest:
 
 @dataclass(frozen=True)
 class Found:
-    """A ledger that was decided."""
+    """A ledger that was decided. What the program says is in `screening`."""
 
     screening: Screening
     reading: Reading
@@ -83,6 +84,11 @@ class Found:
     calls: tuple[Call, ...]
     all_faults: int
     all_remarks: int
+
+    @cached_property
+    def shown(self) -> Screening:
+        """What is shown and counted: where an advisor decided otherwise, that."""
+        return as_decided(self.screening)
 
 
 def put_together(rulebook: Rulebook, on: date, parts: Sequence[object]) -> Found:
@@ -118,7 +124,7 @@ def screen_stored(send: Send, rulebook: Rulebook, clients: Sequence[Client], unr
     """Decide clients that are stored; `unread` are the answers that this rulebook cannot use."""
     told = [f"有 {len(unread):,} 处存着的回答现在的规则读不了，没有用上，见“数据问题”"] if unread else []
     if turned := sum(bool(c.overrides) for c in clients):
-        told.append(f"有 {turned:,} 家有顾问改判，总表的格里写着；数字、筛选、反查和缺口按程序的判断，理由在企业的明细、它的 PDF 和工作簿的“改判”里")
+        told.append(f"有 {turned:,} 家有顾问改判，数字、筛选、反查、缺口和部门都按改判的算；总表的格里改判和程序的判断都写着，理由在企业的明细、它的 PDF 和工作簿的“改判”里")
     send(Facts("", (), {}, tuple(told), len(clients), {}))
     _decide(send, rulebook, tuple(clients), (), tuple(Remark(0, None, fault) for fault in unread), on)
 
@@ -126,7 +132,8 @@ def screen_stored(send: Send, rulebook: Rulebook, clients: Sequence[Client], unr
 def _decide(send: Send, rulebook: Rulebook, clients: tuple[Client, ...], faults: tuple[Fault, ...], remarks: tuple[Remark, ...], on: date) -> None:
     screening = screen(rulebook, clients, on=on, progress=progress(send, "正在逐家判断"))
     send(Step("正在汇总"))
-    found, doors = gaps(screening), calls(screening)
+    shown = as_decided(screening)
+    found, doors = gaps(shown), calls(shown)
     for start in range(0, len(screening.clients), _PART):
         part = slice(start, start + _PART)
         send(Part(screening.clients[part], screening.verdicts[part], screening.lacking[part]))
