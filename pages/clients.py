@@ -24,6 +24,7 @@ from ui.clients.whole import days, moving
 from ui.clock import BEIJING, now, today
 from ui.desk import desk as open_desk
 from ui.links import follow_links
+from ui.segments import one_of
 from ui.session import current
 from ui.text import escaped, plain
 
@@ -96,19 +97,10 @@ def back() -> None:
 def chosen(key: str) -> str:
     """Which part is shown. It stands in the address, so that a reload comes back to it; answers never do."""
     wanted = st.query_params.get("part", "result")
-    shown = st.segmented_control(
-        "看什么",
-        list(PARTS),
-        default=wanted if wanted in PARTS else "result",
-        required=True,
-        format_func=PARTS.__getitem__,
-        key=key,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    shown = one_of("看什么", PARTS, wanted if wanted in PARTS else "result", key, "content")
     if shown != wanted:
         st.query_params["part"] = shown
-    return str(shown)
+    return shown
 
 
 if id_ := st.query_params.get("client"):

@@ -10,7 +10,7 @@ import streamlit as st
 from eligibility.advice import FirstStep, first_steps, ranked, to_ask
 from eligibility.assessment import SupportVerdict, Verdict
 from eligibility.interview import due
-from eligibility.report.labels import STRENGTHS, VERDICTS
+from eligibility.report.labels import STRENGTHS
 from eligibility.report.statuses import told
 from eligibility.report.wording import DISCLAIMER, headline, whom
 from eligibility.rulebook.models import Question, Strength
@@ -23,6 +23,7 @@ from ui.filters import filters
 from ui.more import limit, more
 from ui.navigation import SELF_ASSESSMENT
 from ui.plan import plan
+from ui.segments import group
 from ui.session import current
 from ui.standing import counts
 from ui.statuses import box, check_links
@@ -74,19 +75,7 @@ def groups() -> None:
     if wanted.chosen:
         st.caption(f"用了 {wanted.chosen} 个筛选条件，{len(assessment.supports)} 项里显示 {len(kept)} 项。")
     found = {verdict: tuple(e for e in kept if e.verdict is verdict) for verdict in Verdict}
-    first = next((v for v in Verdict if found[v]), Verdict.MATCHED)
-    verdict = st.segmented_control(
-        "看哪一组",
-        list(Verdict),
-        default=first,
-        required=True,
-        format_func=lambda v: f"{VERDICTS[v].name} {len(found[v])}",
-        key=f"group-{draft.epoch}",
-        label_visibility="collapsed",
-        width="stretch",
-        persist_state="session",
-    )
-    st.caption(f"{VERDICTS[verdict].explanation}。")
+    verdict = group(found, f"group-{draft.epoch}")
     entries = found[verdict]
     if not entries:
         st.info("这一组里没有。" if not wanted.chosen else "这一组里没有符合筛选条件的。")
@@ -128,11 +117,11 @@ def deciding_questions() -> None:
 def some(entries: Sequence[SupportVerdict], name: str) -> None:
     """Cards, a handful at first, more on demand."""
     key = f"limit-{draft.epoch}-{name}"
-    for together, group in groupby(entries[: limit(AT_ONCE, key)], key=quiet):
+    for together, run in groupby(entries[: limit(AT_ONCE, key)], key=quiet):
         if together:
-            st.html(f'<div class="cards">{"".join(card(e, assessment, known) for e in group)}</div>')
+            st.html(f'<div class="cards">{"".join(card(e, assessment, known) for e in run)}</div>')
         else:
-            for entry in group:
+            for entry in run:
                 show(entry)
     more(len(entries), AT_ONCE, key)
 

@@ -21,6 +21,7 @@ from ui.screening.sitting import of_this_session
 from ui.screening.summary import agencies, faults, gaps, pictures
 from ui.screening.upload import sample, stored, template, under_way, upload
 from ui.screening.work import Found
+from ui.segments import one_of
 from ui.session import current
 from ui.text import escaped, plain
 
@@ -55,7 +56,7 @@ def results(found: Found) -> None:
     if not sitting.stored:
         columns(sitting)
     exports(sitting, found)
-    chosen = st.segmented_control("看什么", list(VIEWS), default="总表", required=True, key=f"screening-view-{sitting.number}", label_visibility="collapsed", width="stretch", persist_state="session")
+    chosen = one_of("看什么", {name: name for name in VIEWS}, "总表", f"screening-view-{sitting.number}")
     VIEWS[chosen](sitting, found)
 
 

@@ -360,7 +360,7 @@ def test_the_stored_clients_are_screened_too_with_what_an_advisor_decided_otherw
     page.app.selectbox(key=f"screening-lookup-{sitting_of(page).number}").set_value(entry.support.id)
     page.run()
     (grid,) = page.app.dataframe
-    assert grid.value.to_dict("records") == [{"企业": "改判过的企业", "台账行号": None, "改判": "李强：窗口答复"}]
+    assert grid.value.to_dict("records") == [{"企业": "改判过的企业", "改判": "李强：窗口答复"}]
     workbook = render_screening(found.screening, found.reading)
     assert [r[1:4] for r in load_workbook(BytesIO(workbook))["改判"].values][1:] == [(entry.support.title, "现在就对应", "还差一项信息")]
 

@@ -16,6 +16,7 @@ from eligibility.rulebook.models import Question
 from ui.clients.opened import Opened
 from ui.papers import papers
 from ui.question import UNKNOWN, draw, explained
+from ui.segments import one_of
 from ui.text import escaped, plain
 
 _URGENT = "还差的"
@@ -28,16 +29,8 @@ def editor(opened: Opened, assessment: Assessment, on: date) -> None:
     st.html("<h2>回答</h2><p class='note'>每答一题就自动存下，不用点保存；文字和数字离开输入框时存下。改了什么、谁改的，都在“历史”里。</p>")
     sections = [s for s in book.sections if any(q.section == s for q in book.questions.values())]
     counted = {s: [q for q in book.questions.values() if q.section == s] for s in sections}
-    chosen = st.segmented_control(
-        "看哪一节",
-        [_URGENT, *sections],
-        default=_URGENT if ahead else sections[0],
-        required=True,
-        format_func=lambda s: f"{s} {len(ahead)}" if s == _URGENT else f"{s} {sum(draft.done(q.id) for q in counted[s])}/{len(counted[s])}",
-        key=f"{opened.scope}section",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    names = {_URGENT: f"{_URGENT} {len(ahead)}"} | {s: f"{s} {sum(draft.done(q.id) for q in counted[s])}/{len(counted[s])}" for s in sections}
+    chosen = one_of("看哪一节", names, _URGENT if ahead else sections[0], f"{opened.scope}section", "content")
     if chosen == _URGENT:
         shown = _still(opened, ahead)
         st.caption("下面这些题答了，结果才能再往下定。" if shown else "没有会再改变结果的题了。别的题可以按小节看。")

@@ -23,6 +23,7 @@ from ui.clicks import followed_once
 from ui.clients.opened import Opened
 from ui.downloads import WORKBOOK
 from ui.more import limit, more
+from ui.segments import group
 from ui.standing import counts
 from ui.support_card import card, contacts, refusal
 from ui.text import escaped, plain
@@ -134,18 +135,7 @@ def _groups(opened: Opened, assessment: Assessment, shown: Assessment, decided: 
     st.html("<h2>逐项看</h2>")
     own = {e.support.id: e for e in assessment.supports}
     found = {verdict: [own[e.support.id] for e in ranked(shown) if e.verdict is verdict] for verdict in Verdict}
-    verdict = st.segmented_control(
-        "看哪一组",
-        list(Verdict),
-        default=next((v for v in Verdict if found[v]), Verdict.MATCHED),
-        required=True,
-        format_func=lambda v: f"{VERDICTS[v].name} {len(found[v])}",
-        key=f"{opened.scope}group",
-        label_visibility="collapsed",
-        width="stretch",
-        persist_state="session",
-    )
-    st.caption(f"{VERDICTS[verdict].explanation}。")
+    verdict = group(found, f"{opened.scope}group")
     entries = found[verdict]
     said = {id_: s.text for id_, s in decided.items()}
     if not entries:

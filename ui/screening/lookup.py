@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.column_config import NumberColumn, TextColumn
@@ -15,6 +16,7 @@ from eligibility.report.wording import whom
 from eligibility.screening.screening import Candidate, look_up
 from ui.screening.sitting import Sitting
 from ui.screening.work import Found
+from ui.segments import one_of
 from ui.support_card import contacts
 from ui.text import escaped
 
@@ -41,16 +43,7 @@ def lookup(sitting: Sitting, found: Found) -> None:
     )
     groups: dict[str, Sequence[Candidate]] = {"现在就对应": seen.matched, "只等部门答复": seen.to_ask, "差一项": seen.one_short, "差几项": seen.further}
     first = next((name for name, listed in groups.items() if listed), "现在就对应")
-    group = st.segmented_control(
-        "看哪些企业",
-        list(groups),
-        default=first,
-        required=True,
-        format_func=lambda name: f"{name} {len(groups[name]):,}",
-        key=f"screening-group-{sitting.number}-{chosen}",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    group = one_of("看哪些企业", {name: f"{name} {len(listed):,}" for name, listed in groups.items()}, first, f"screening-group-{sitting.number}-{chosen}")
     st.caption(f"不对应的有 {seen.excluded:,} 家。")
     if not groups[group]:
         st.info("这一组里没有企业。")
@@ -61,7 +54,9 @@ def lookup(sitting: Sitting, found: Found) -> None:
 def _candidates(sitting: Sitting, listed: Sequence[Candidate], support: str) -> None:
     lacking = any(c.lacks for c in listed)
     decided = [standing(c.client.overrides).get(support) for c in listed]
-    rows = {"企业": [c.client.name for c in listed], "台账行号": [c.client.row for c in listed]}
+    rows: dict[str, list[Any]] = {"企业": [c.client.name for c in listed]}
+    if not sitting.stored:
+        rows["台账行号"] = [c.client.row for c in listed]
     if lacking:
         rows["还差什么"] = [lack_words(c.lacks, sitting.book).replace("\n", "；") for c in listed]
     if any(decided):

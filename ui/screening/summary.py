@@ -14,6 +14,7 @@ from ui.screening.charts import gap_bars, kinds_by_verdict, supports_by_verdict
 from ui.screening.matrix import Filters, codes, view
 from ui.screening.sitting import Sitting
 from ui.screening.work import Found
+from ui.segments import one_of
 from ui.text import escaped
 
 AT_ONCE = 12  # gaps, doors or supports drawn before the user asks for more
@@ -25,18 +26,11 @@ def gaps(sitting: Sitting, found: Found) -> None:
     if not found.gaps:
         st.info("没有企业缺什么：每一项不是对应，就是不对应。")
         return
-    kind = st.segmented_control(
-        "看哪一种",
-        list(LACKS),
-        default=next(k for k in LACKS if any(g.lack.kind == k for g in found.gaps)),
-        required=True,
-        format_func=lambda k: f"{LACKS[k].name} {sum(g.lack.kind == k for g in found.gaps)}",
-        key=f"screening-gaps-{sitting.number}",
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    by_kind = {kind: [g for g in found.gaps if g.lack.kind == kind] for kind in LACKS}
+    names = {kind: f"{LACKS[kind].name} {len(listed)}" for kind, listed in by_kind.items()}
+    kind = one_of("看哪一种", names, next(k for k, listed in by_kind.items() if listed), f"screening-gaps-{sitting.number}")
     st.caption(f"{LACKS[kind].explanation}。缺的企业多的排在前面。")
-    listed = [g for g in found.gaps if g.lack.kind == kind]
+    listed = by_kind[kind]
     if not listed:
         st.info("这一种没有。")
         return
