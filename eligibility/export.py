@@ -20,11 +20,11 @@ from eligibility.contract import (
     SupportData,
 )
 from eligibility.directory import Door
-from eligibility.plan import Milestone, milestones, renewals
+from eligibility.plan import Milestone, milestones, nearest, renewals
 from eligibility.profile import AnswerProblem
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Policy
-from eligibility.shortfall import Change, smallest_changes
+from eligibility.shortfall import Change
 from eligibility.standing import Indicator, Stand, Standing, gap, robustness, standings
 
 
@@ -106,7 +106,7 @@ def _support(entry: SupportVerdict, assessment: Assessment) -> SupportData:
         "missing": list(entry.missing),
         "asks": list(entry.asks),
         "steps": list(entry.steps),
-        "changes": _texts(smallest_changes(book, assessment.profile, support.eligible_if, on=assessment.on)) if entry.verdict is Verdict.NEAR else None,
+        "changes": _texts(nearest(assessment, support.id)) if entry.verdict is Verdict.NEAR else None,
         "unverified": entry.unverified,
         "to_ask": to_ask(entry),
         "prepare": list(prepare(entry, assessment)),
