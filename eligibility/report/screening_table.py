@@ -27,12 +27,12 @@ Row = tuple[int | str | None, ...]
 
 def columns(screening: Screening) -> tuple[str, ...]:
     """The heads of the table."""
-    return COLUMNS + OVERRIDDEN if any(client.overrides for client in screening.clients) else COLUMNS
+    return COLUMNS + OVERRIDDEN if screening.overridden else COLUMNS
 
 
 def rows(screening: Screening, progress: Progress | None = None) -> Iterator[Row]:
     """Every cell of the matrix, client by client. Of several things that are lacking one stands in a line."""
-    overridden = columns(screening) != COLUMNS
+    overridden = screening.overridden
     book = screening.rulebook
     supports = [(s.id, s.title, STRENGTHS[s.strength].name, book.kinds[s.kind].name) for s in screening.supports]
     words = {lacks: _words(lacks, screening) for lacks in screening.kinds_of_lack}

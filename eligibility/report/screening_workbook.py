@@ -50,7 +50,7 @@ def render_screening(screening: Screening, source: Reading | None = None, progre
         _matrix(paper, screening, shown)
         if len(screening.clients) <= DETAILED:
             paper.sheet("明细", _DETAILS, _details(screening, progress), frozen=1)
-        if _overridden(screening):
+        if screening.overridden:
             paper.sheet("改判", _OVERRIDES, _overrides(screening), frozen=1)
         paper.sheet("反查", _LOOKUPS, _lookups(shown), frozen=1)
         paper.sheet("缺口", _GAPS, _gaps(shown))
@@ -72,7 +72,7 @@ def _matrix(paper: Paper, screening: Screening, shown: Screening) -> None:
     border = {"border": 1, "border_color": "#B9C2CB", "font_size": 10}
     across = book.add_format({**border, "rotation": 90, "text_wrap": True, "valign": "bottom", "align": "center", "bg_color": "#EEF2F5"})
     band = book.add_format({**border, "bold": True, "bg_color": "#DDE4EA", "align": "left"})
-    changed = {verdict: book.add_format({**border, "align": "center", "bold": True, "shrink": True, "bg_color": colour}) for verdict, colour in _FILLS.items()} if _overridden(screening) else {}
+    changed = {verdict: book.add_format({**border, "align": "center", "bold": True, "shrink": True, "bg_color": colour}) for verdict, colour in _FILLS.items()} if screening.overridden else {}
     signs = {verdict: book.add_format({**border, "align": "center", "bg_color": colour}) for verdict, colour in _FILLS.items()}
     fixed = ["企业", "台账行号", *(VERDICTS[v].name for v in Verdict)]
     columns = sorted(enumerate(screening.supports), key=lambda c: tuple(Strength).index(c[1].strength))
@@ -134,10 +134,6 @@ def _detail(client: Client, entry: SupportVerdict, assessment: Assessment, revie
 
 
 _OVERRIDES = (("企业", 28), ("支持", 40), ("顾问判为", 16), ("程序判为", 16), ("谁、哪天、为什么", 70), ("编号", 28))
-
-
-def _overridden(screening: Screening) -> bool:
-    return any(client.overrides for client in screening.clients)
 
 
 def _overrides(screening: Screening) -> Iterator[list[str | float]]:
@@ -222,7 +218,7 @@ def _about(screening: Screening, source: Reading | None) -> Iterator[list[str]]:
     seen = any(Origin.SEEN in client.profile.origins.values() for client in screening.clients)
     checked = "回答除注明“已看到证照”的以外没有核验" if seen else "回答来自台账，没有核验"
     yield ["性质", f"{wording.DISCLAIMER}。{checked}；空着的格一律是“不清楚”，不当成“没有”。"]
-    if _overridden(screening):
+    if screening.overridden:
         yield ["改判", "“总表”里写着箭头的格（如○→●）是顾问改判过的：箭头前是程序的判断，箭头后是顾问的。"
             "家数、项数、反查、缺口、要联系的部门都按顾问的算，“明细”里是程序的判断和理由；谁在哪天为什么改判，见“改判”。"]
     if len(screening.clients) > DETAILED:

@@ -59,6 +59,11 @@ class Screening:
         """The columns of the matrix."""
         return tuple(self.rulebook.supports.values())
 
+    @property
+    def overridden(self) -> bool:
+        """Whether an advisor decided anything otherwise."""
+        return any(client.overrides for client in self.clients)
+
     @cached_property
     def column(self) -> Mapping[str, int]:
         """The place of each support."""
@@ -105,7 +110,7 @@ def screen(rulebook: Rulebook, clients: Sequence[Client], *, on: date, progress:
 
 def as_decided(screening: Screening) -> Screening:
     """The matrix that counts: an advisor's own verdict in place of the program's. What is lacking stays the program's, where it is lacking still."""
-    if not any(client.overrides for client in screening.clients):
+    if not screening.overridden:
         return screening
     rows = [_row_as_decided(screening, place) for place in range(len(screening.clients))]
     return replace(screening, verdicts=tuple(verdicts for verdicts, _ in rows), lacking=tuple(lacking for _, lacking in rows))
