@@ -32,7 +32,7 @@ from eligibility.screening.headers import Column, RememberedColumn
 from eligibility.screening.sources import ROW, Source
 
 PART_ROWS = 250_000
-FORMAT = 1  # of the result; parts of another format are another run's
+FORMAT = 2  # of the result; parts of another format are another run's
 _AT_ONCE = 2  # parts; polars uses every core for each of them, so more would only need more memory
 _FACTS = b"eligibility"  # under this key a part says what it was made from
 
