@@ -23,7 +23,7 @@ def reached(house: House, cookies: str) -> str:
     """The process to which a tab with these cookies is connected."""
     wire = socket.create_connection(("127.0.0.1", house.port))
     address = f"wss://{NAME}:{house.port}/_stcore/stream"
-    with connect(address, sock=wire, ssl=TRUSTING, origin=house.url, additional_headers={"Cookie": cookies}, subprotocols=["streamlit"]) as tab:  # type: ignore[arg-type, list-item]
+    with connect(address, sock=wire, ssl=TRUSTING, open_timeout=60, origin=house.url, additional_headers={"Cookie": cookies}, subprotocols=["streamlit"]) as tab:  # type: ignore[arg-type, list-item]
         assert tab.response is not None
         (cookie,) = tab.response.headers.get_all("Set-Cookie")
     return cookie.partition(";")[0].removeprefix("process=")
