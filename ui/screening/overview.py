@@ -23,7 +23,7 @@ AT_ONCE = 200  # clients on one page
 COLOURS = ["#1d5a96", "#7a5900", "#47708f", "#6b737b"]
 
 
-def filters(sitting: Sitting, found: Found) -> Filters:
+def filters(sitting: Sitting) -> Filters:
     """What the user wants to see. It stays while the pages change, and ends with the ledger."""
     book = sitting.book
 
@@ -49,7 +49,7 @@ def filters(sitting: Sitting, found: Found) -> Filters:
 def overview(sitting: Sitting, found: Found) -> None:
     """Clients down, supports across."""
     with st.container(key="screening-controls"):
-        wanted = filters(sitting, found)
+        wanted = filters(sitting)
     everything = codes(found.shown)
     seen = view(found.screening, everything, wanted)
     told = f"{len(seen.clients):,} 家企业，{len(seen.supports)} 项支持"
@@ -66,12 +66,12 @@ def overview(sitting: Sitting, found: Found) -> None:
     shown = seen.clients[(page - 1) * AT_ONCE : page * AT_ONCE]
     if not sitting.stored:
         keep(sitting, found, [int(n) for n in seen.clients], filtered=bool(wanted.used))
-    place = _grid(sitting, found, everything, View(shown, seen.supports), wanted, page)
+    place = _grid(sitting, found, everything, View(shown, seen.supports), wanted)
     if place is not None:
         client(sitting, found, place[0], place[1])
 
 
-def _grid(sitting: Sitting, found: Found, everything: Codes, seen: View, wanted: Filters, page: int) -> tuple[int, str | None] | None:
+def _grid(sitting: Sitting, found: Found, everything: Codes, seen: View, wanted: Filters) -> tuple[int, str | None] | None:
     """Draw one page; the client and the support that the user has clicked, if any."""
     screening = found.screening
     clients, supports = [int(n) for n in seen.clients], [int(n) for n in seen.supports]

@@ -47,7 +47,6 @@ class Facts:
     columns: tuple[Column, ...]
     samples: Mapping[int, tuple[str, ...]]
     remarks: tuple[str, ...]
-    rows: int
     said: Mapping[str, RememberedColumn]
 
 
@@ -113,7 +112,7 @@ def screen_ledger(send: Send, rulebook: Rulebook, content: bytes, name: str, sai
     except UnreadableLedgerError as error:
         raise RefusedError(str(error)) from error
     del sheets
-    send(Facts(ledger.sheet, ledger.columns, _samples(ledger), ledger.remarks, len(ledger), said))
+    send(Facts(ledger.sheet, ledger.columns, _samples(ledger), ledger.remarks, said))
     reading = ledger.read(progress(send, "正在看懂每一行"))
     if not reading.clients:
         raise RefusedError("表里没有企业。请每家企业填一行。")
@@ -125,7 +124,7 @@ def screen_stored(send: Send, rulebook: Rulebook, clients: Sequence[Client], unr
     told = [f"有 {len(unread):,} 处存着的回答现在的规则读不了，没有用上，见“数据问题”"] if unread else []
     if turned := sum(bool(c.overrides) for c in clients):
         told.append(f"有 {turned:,} 家有顾问改判，数字、筛选、反查、缺口和部门都按改判的算；总表的格里改判和程序的判断都写着，理由在企业的明细、它的 PDF 和工作簿的“改判”里")
-    send(Facts("", (), {}, tuple(told), len(clients), {}))
+    send(Facts("", (), {}, tuple(told), {}))
     _decide(send, rulebook, tuple(clients), (), tuple(Remark(0, None, fault) for fault in unread), on)
 
 
