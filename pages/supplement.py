@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from eligibility.rulebook.models import Question
-from ui.answers_file import UnreadableFileError, parsed
+from ui.answers_file import UnreadableFileError, answers_upload, parsed
 from ui.clock import today
 from ui.papers import papers
 from ui.question import draw, explained
@@ -13,8 +13,6 @@ from ui.session import current
 from ui.store import default_store
 from ui.supplement import Supplement
 from ui.text import escaped
-
-LARGEST_MB = 1
 
 session = current()
 filling = Supplement(session.book, default_store(), session.id)
@@ -30,7 +28,7 @@ def begin() -> None:
     if session.id is None:
         st.warning("浏览器没有让本页留下 Cookie，这里选不了文件。请允许本网站的 Cookie，或者直接在文件里填。")
         return
-    file = st.file_uploader("顾问发来的文件", type=["yaml", "yml", "json"], max_upload_size=LARGEST_MB, key=f"supplement-{filling.draft.epoch}")
+    file = answers_upload("顾问发来的文件", f"supplement-{filling.draft.epoch}")
     if file is None:
         return
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 import yaml
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from eligibility.profile import AnswerProblem
 from eligibility.rulebook.book import Rulebook
@@ -46,6 +47,11 @@ def parsed(content: bytes) -> Any:
         raise UnreadableFileError(f"{place}读不懂。请检查缩进、冒号后的空格和引号，或者选从这里保存的答案文件。") from None
 
 
+def answers_upload(label: str, key: str) -> UploadedFile | None:
+    """Where an answers file is chosen."""
+    return st.file_uploader(label, type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=key)
+
+
 def panel(session: Session) -> None:
     """Save, load, clear. Drawn only while it is open."""
     folded = st.expander("保存、载入答案，或换一家企业", key=f"file-{session.draft.epoch}", on_change="rerun")
@@ -72,7 +78,7 @@ def _panel(session: Session) -> None:
 
 
 def _load_from(session: Session) -> None:
-    file = st.file_uploader("载入以前保存的答案（会替换现在的答案）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"load-{session.draft.epoch}")
+    file = answers_upload("载入以前保存的答案（会替换现在的答案）", f"load-{session.draft.epoch}")
     if file is not None:
         _load(session, file.getvalue())
     if not inside_a_frame():

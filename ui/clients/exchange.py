@@ -12,11 +12,9 @@ from eligibility.clients.records import Via
 from eligibility.clients.request import Proposal, ProposedAnswer, proposal, request_file
 from eligibility.interview import due
 from eligibility.report.file_name import file_name
-from ui.answers_file import UnreadableFileError, parsed
+from ui.answers_file import UnreadableFileError, answers_upload, parsed
 from ui.clients.opened import Opened
 from ui.text import plain
-
-_LARGEST_MB = 1
 
 
 def exchange(opened: Opened, assessment: Assessment) -> None:
@@ -33,7 +31,7 @@ def exchange(opened: Opened, assessment: Assessment) -> None:
         st.info("没有缺的题了，不用再请企业补充。")
     st.html("<h2>收回填好的文件</h2>")
     turn = f"{opened.scope}returned-{st.session_state.get(f'{opened.scope}turn', 0)}"
-    file = st.file_uploader("企业发回的文件", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=turn)
+    file = answers_upload("企业发回的文件", turn)
     if said := st.session_state.pop(f"{opened.scope}took", None):
         st.success(said)
     if file is not None:

@@ -13,7 +13,7 @@ from eligibility.clients.desk import NAME_LENGTH, Desk, Order
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import ListedClient, Stage
 from eligibility.clients.words import STAGES
-from ui.answers_file import UnreadableFileError, parsed
+from ui.answers_file import UnreadableFileError, answers_upload, parsed
 from ui.clicks import followed_once
 from ui.clock import now
 from ui.session import Session
@@ -22,7 +22,6 @@ from ui.text import escaped, plain
 PER_PAGE = 20
 _TURNS = {"上一页": -1, "下一页": 1}
 ORDERS = {Order.CHANGED: "最近改过的在前", Order.NAME: "按名称", Order.EXPIRY: "快到期的在前"}
-_LARGEST_MB = 1
 _TOKEN = "clients-new"  # in st.session_state: the form for the next client; a second click on a used one adds nothing
 
 
@@ -97,7 +96,7 @@ def new_client(desk: Desk, session: Session, *, opened: bool) -> None:
     token = st.session_state.setdefault(_TOKEN, uuid4().hex)
     with st.expander("加一家企业", expanded=opened, key="clients-add"), st.form(f"add-{token}", border=False):
         name = st.text_input("企业名称", max_chars=NAME_LENGTH, key=f"add-name-{token}")
-        file = st.file_uploader("已有的答案文件（可不选）", type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=f"add-file-{token}")
+        file = answers_upload("已有的答案文件（可不选）", f"add-file-{token}")
         own = session.draft.begun and st.checkbox("把“自测”里正在填的这份回答也带进来", value=False, key=f"add-own-{token}")
         if st.form_submit_button("加进来", type="primary", key=f"add-do-{token}"):
             _add(desk, session, token, name or "", file.getvalue() if file is not None else None, own=own)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from eligibility.library import Library
 from eligibility.rulebook.book import Rulebook
-from eligibility.rulebook.load import DEFAULT_RULES
 from eligibility.rulebook.problems import RulebookError
 from eligibility.scenarios import Scenario, read_scenarios
+from ui.rulebook import rules_folder
 
 _log = logging.getLogger(__name__)
 
@@ -19,7 +18,7 @@ _log = logging.getLogger(__name__)
 @lru_cache(maxsize=2)
 def library(book: Rulebook) -> Library:
     """The library of a rulebook. Scenario files that cannot be read are left out: they are tests, nobody's result hangs on them."""
-    return Library(book, _scenarios(Path(os.environ.get("ELIGIBILITY_RULES") or DEFAULT_RULES)))
+    return Library(book, _scenarios(rules_folder()))
 
 
 def _scenarios(rules: Path) -> list[Scenario]:
