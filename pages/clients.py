@@ -16,7 +16,7 @@ from ui.clients.editor import editor, unread
 from ui.clients.exchange import exchange
 from ui.clients.kept import kept
 from ui.clients.leaving import save_last_answer
-from ui.clients.listing import listing, new_client
+from ui.clients.listing import added_just_now, listing, new_client
 from ui.clients.opened import Opened
 from ui.clients.outcome import outcome
 from ui.clients.past import past
@@ -37,7 +37,8 @@ PARTS = {"result": "结果", "answers": "回答", "details": "资料", "kept": "
 session = current()
 book, on = session.book, today()
 st.html(STYLE)
-follow_links()
+if not follow_links() and "client" not in st.query_params and (added := added_just_now()):
+    st.query_params["client"] = added
 if fault := save_last_answer(book, desk, showing=st.query_params.get("client")):
     st.warning(plain(fault))
 

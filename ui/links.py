@@ -34,7 +34,9 @@ export default function ({ setTriggerValue }) {
 _follow = component("page_links", js=_FOLLOW)
 
 
-def follow_links() -> None:
+def follow_links() -> bool:
     """Go where the click leads that brought this run, if one did. Before anything reads the address."""
-    if clicked := _follow(key="follow-links", on_to_change=lambda: None).to:
+    clicked = _follow(key="follow-links", on_to_change=lambda: None).to
+    if clicked:
         st.query_params.from_dict({k: v[0] for k, v in parse_qs(str(clicked)[1:]).items()})
+    return bool(clicked)

@@ -142,7 +142,7 @@ def test_a_job_is_found_again_after_other_pages_and_can_be_cancelled(visitor: Ar
     someone.menu("批量筛查")
     expect(page.get_by_text("大.csv")).to_be_visible()
     page.get_by_role("button", name="取消").click()
-    expect(page.get_by_text("上传一份企业台账，一次看清")).to_be_visible()
+    expect(page.get_by_text("上传一份企业台账，一次看清")).to_be_visible(timeout=30_000)
     page.wait_for_timeout(1_500)
     expect(page.get_by_role("button", name="取消")).to_have_count(0)
 

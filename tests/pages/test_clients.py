@@ -93,6 +93,23 @@ def test_a_client_is_added_and_stands_in_the_list(page: Open, desk: Desk) -> Non
     assert "还没有留存结果" in again.html()
 
 
+def test_a_second_click_with_the_address_of_before_stays_with_the_new_client(page: Open, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("ui.clients.listing.monotonic", lambda: clock[0])
+    for name, later, stays in (("甲船队", 0.1, True), ("乙船队", 5.0, False)):
+        tab = page()
+        token = tab.app.session_state["clients-new"]
+        tab.app.text_input(key=f"add-name-{token}").set_value(name)
+        tab.press(f"add-do-{token}")
+        del tab.app.query_params["client"]
+        clock[0] += later
+        tab.run()
+        assert (f"<h1>{name}</h1>" in tab.html()) == stays
+        assert ("client" in tab.app.query_params) == stays
+        tab.app.query_params.pop("client", None)
+        assert "<h1>客户档案</h1>" in tab.run().html(), "and only once"
+
+
 def test_a_client_without_a_name_is_not_added(page: Open, desk: Desk) -> None:
     tab = page()
     token = tab.app.session_state["clients-new"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -23,6 +24,8 @@ PER_PAGE = 20
 _TURNS = {"上一页": -1, "下一页": 1}
 ORDERS = {Order.CHANGED: "最近改过的在前", Order.NAME: "按名称", Order.EXPIRY: "快到期的在前"}
 _TOKEN = "clients-new"  # in st.session_state: the form for the next client; a second click on a used one adds nothing
+_ADDED = "clients-added"  # there too: the client added last, and when
+_TWO_CLICKS = 2.0  # seconds within which a second click still belongs to the first
 
 
 def listing(desk: Desk, on: date) -> int:
@@ -114,5 +117,12 @@ def _add(desk: Desk, session: Session, token: str, name: str, content: bytes | N
         st.error(plain(str(error)))
         return
     st.session_state[_TOKEN] = uuid4().hex
+    st.session_state[_ADDED] = (client.id, monotonic())
     st.query_params["client"] = client.id
     st.rerun()
+
+
+def added_just_now() -> str | None:
+    """The client that was just added, once. The second of two clicks comes with the address of before, and would lead back to the list."""
+    id_, at = st.session_state.pop(_ADDED, (None, 0.0))
+    return id_ if monotonic() - at < _TWO_CLICKS else None
