@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from eligibility.assessment import Assessment, SupportVerdict, Verdict, once
+from eligibility.assessment import BEST_FIRST, Assessment, SupportVerdict, Verdict, once
 from eligibility.compiled import compiled
 from eligibility.directory import Door
 from eligibility.interview import due
@@ -28,7 +28,6 @@ WORTH_A_CHANGE = 3  # a change that opens fewer supports, none of them direct, i
 @once
 def ranked(assessment: Assessment) -> tuple[SupportVerdict, ...]:
     """All supports, best first: by verdict, by strength, what the company said it needs, what is meant for its like, the newer document."""
-    verdicts = tuple(Verdict)
     wanted = needs(assessment)
     issued = {p.id: p.issued for p in assessment.rulebook.policies.values()}
 
@@ -37,7 +36,7 @@ def ranked(assessment: Assessment) -> tuple[SupportVerdict, ...]:
     def key(entry: SupportVerdict) -> tuple[int, int, bool, bool, int]:
         support = entry.support
         newest = max(issued[s.policy] for s in support.sources)
-        return verdicts.index(entry.verdict), _STRENGTHS.index(support.strength), support.kind not in wanted, support.id not in special, -newest.toordinal()
+        return BEST_FIRST.index(entry.verdict), _STRENGTHS.index(support.strength), support.kind not in wanted, support.id not in special, -newest.toordinal()
 
     return tuple(sorted(assessment.supports, key=key))
 

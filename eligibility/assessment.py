@@ -37,6 +37,9 @@ class Verdict(StrEnum):
     EXCLUDED = "excluded"
 
 
+BEST_FIRST = tuple(Verdict)  # a verdict as a number is its place here
+
+
 class Outcome(StrEnum):
     """How one criterion turned out."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict, assess
+from eligibility.assessment import BEST_FIRST, Assessment, Outcome, Reason, SupportVerdict, Verdict, assess
 from eligibility.logic.expressions import Expression, criteria
 from eligibility.logic.words import Words
 from eligibility.profile import AnswerProblem, read_profile
@@ -18,8 +18,6 @@ from eligibility.roster import Company
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.changes import EntryChange, Sort, changes, reads
 from eligibility.rulebook.models import Support
-
-_BEST_FIRST = tuple(Verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def verdict_changes(before: Assessment, after: Assessment) -> tuple[VerdictChang
 
 def _rank(verdict: Verdict | None) -> int:
     """The best comes first; a support that is not there is as good as excluded."""
-    return _BEST_FIRST.index(verdict or Verdict.EXCLUDED)
+    return BEST_FIRST.index(verdict or Verdict.EXCLUDED)
 
 
 def _tally(found: list[VerdictChange]) -> Tally:

@@ -14,13 +14,13 @@ from typing import Any, Literal, NamedTuple
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from eligibility.assessment import Verdict
+from eligibility.assessment import BEST_FIRST, Verdict
 from eligibility.logic.columns import Columns, Condition, Staged, Tally, Truth, Word, option_column
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.answers import AnswerTable
 from eligibility.screening.headers import RememberedColumn
 
-VERDICTS = tuple(v.value for v in Verdict)  # a verdict as a number is its place here
+VERDICTS = tuple(v.value for v in BEST_FIRST)
 _VERDICT = pl.Enum(VERDICTS)
 UNUSABLE = "unusable"
 _UNUSABLE = pl.List(pl.Struct({"column": pl.String(), "what": pl.String(), "remedy": pl.String()}))

@@ -13,15 +13,14 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from eligibility.assessment import Assessment, Outcome, SupportVerdict, Verdict, assess
+from eligibility.assessment import BEST_FIRST, Assessment, Outcome, SupportVerdict, Verdict, assess
 from eligibility.override import standing
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Support
 from eligibility.screening.clients import Client
 from eligibility.screening.progress import Progress, followed
 
-_VERDICTS = tuple(Verdict)
-_CODES = {verdict: code for code, verdict in enumerate(_VERDICTS)}
+_CODES = {verdict: code for code, verdict in enumerate(BEST_FIRST)}
 
 
 class Lack(NamedTuple):
@@ -71,11 +70,11 @@ class Screening:
 
     def row(self, client: int) -> tuple[Verdict, ...]:
         """The verdicts of one client."""
-        return tuple(_VERDICTS[code] for code in self.verdicts[client])
+        return tuple(BEST_FIRST[code] for code in self.verdicts[client])
 
     def verdict(self, client: int, support: str) -> Verdict:
         """One cell."""
-        return _VERDICTS[self.verdicts[client][self.column[support]]]
+        return BEST_FIRST[self.verdicts[client][self.column[support]]]
 
     def lacks(self, client: int, support: str) -> Lacks:
         """What one client lacks for one support: nothing if it matches, nothing that could help if it is excluded."""

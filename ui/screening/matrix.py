@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from eligibility.assessment import Verdict
+from eligibility.assessment import BEST_FIRST, Verdict
 from eligibility.override import standing
 from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.models import Strength
@@ -64,7 +64,7 @@ def codes(screening: Screening) -> Codes:
 
 def counted(found: Codes, verdict: Verdict, *, axis: int) -> npt.NDArray[np.intp]:
     """How often a verdict stands in each row (axis 1) or column (axis 0)."""
-    return np.asarray(np.count_nonzero(found == tuple(Verdict).index(verdict), axis=axis), np.intp)
+    return np.asarray(np.count_nonzero(found == BEST_FIRST.index(verdict), axis=axis), np.intp)
 
 
 def view(screening: Screening, found: Codes, wanted: Filters) -> View:
@@ -74,7 +74,7 @@ def view(screening: Screening, found: Codes, wanted: Filters) -> View:
     clients = np.array([n for n, c in enumerate(screening.clients) if all(w in c.name.casefold() for w in words)], np.intp)
     part = found[np.ix_(clients, supports)]
     if wanted.verdicts:
-        fitting = np.isin(part, [n for n, v in enumerate(Verdict) if v in wanted.verdicts])
+        fitting = np.isin(part, [n for n, v in enumerate(BEST_FIRST) if v in wanted.verdicts])
         rows, columns = fitting.any(axis=1), fitting.any(axis=0)
         clients, supports, part = clients[rows], supports[columns], part[np.ix_(rows, columns)]
     matched, near = counted(part, Verdict.MATCHED, axis=0), counted(part, Verdict.NEAR, axis=0)
@@ -118,7 +118,7 @@ def table(screening: Screening, found: Codes, clients: Sequence[int], supports: 
     for verdict in Verdict:
         columns[verdict.value] = pa.array(counted(part, verdict, axis=1), pa.int32())
     names = pa.array(SHOWN)
-    kept = np.isin(part, [n for n, v in enumerate(Verdict) if not verdicts or v in verdicts])
+    kept = np.isin(part, [n for n, v in enumerate(BEST_FIRST) if not verdicts or v in verdicts])
     for place, support in enumerate(supports):
         ends = np.concatenate(([0], np.cumsum(kept[:, place])))
         columns[screening.supports[support].id] = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), names.take(pa.array(part[kept[:, place], place])))
@@ -141,5 +141,5 @@ def _decided(screening: Screening, clients: Sequence[int]) -> Mapping[str, Mappi
     found: dict[str, dict[int, int]] = {}
     for n in clients:
         for id_, override in standing(screening.clients[n].overrides).items():
-            found.setdefault(id_, {})[n] = tuple(Verdict).index(override.verdict)
+            found.setdefault(id_, {})[n] = BEST_FIRST.index(override.verdict)
     return found
