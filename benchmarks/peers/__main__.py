@@ -29,7 +29,7 @@ IN_MEMORY = 200_000  # companies held in memory at most
 def main() -> None:
     """Check, measure, print, write."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
-    arguments.add_argument("--companies", type=int, default=500_000, help="how many companies the bulk is measured with (default: 500,000)")
+    arguments.add_argument("--companies", type=int, default=2_000_000, help="how many companies the bulk is measured with (default: 2,000,000)")
     arguments.add_argument("--repeat", type=int, default=3, help="processes for each Parquet measurement, of which the median counts (default: 3)")
     arguments.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md and the plot as they are")
     chosen = arguments.parse_args()
