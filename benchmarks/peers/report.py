@@ -154,7 +154,7 @@ def _bars(axes, title, found, values, label) -> None:  # type: ignore[no-untyped
     keys = sorted(values, key=lambda key: values[key], reverse=title.endswith("milliseconds"))
     axes.barh([found.peers[k].name for k in keys], [values[k] for k in keys], color=[OURS_COLOUR if k in (OURS, OURS_TABLE) else PEER_COLOUR for k in keys])
     axes.set_xscale("log")
-    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.xaxis.set_major_formatter("{x:,.10g}")
     axes.set_title(title, fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
     axes.bar_label(axes.containers[0], [label(values[k]) for k in keys], padding=3, color=GREY, fontsize=8)
