@@ -14,6 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 import ui.access.people
+import ui.screening.job as job_module
 from eligibility.assessment import Verdict, assess
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
@@ -189,7 +190,7 @@ def test_another_ledger_takes_the_place_of_the_one_before(page: Visit) -> None:
 def test_nobody_else_sees_a_ledger(page: Visit, visit: Open) -> None:
     bring(page, csv_file(ROWS, "utf-8"))
     other = at(visit())
-    assert not other.app.dataframe
+    assert not [table for table in other.app.dataframe if len(table.value)]
     assert "上传一份企业台账" in other.html()
 
 
@@ -317,6 +318,38 @@ def test_work_ends_with_whoever_wanted_it(rulebook: Rulebook, tmp_path: Path) ->
     del job
     gc.collect()
     assert process.wait(timeout=5) != 0
+
+
+def test_a_process_waits_for_the_ledger_before_it_is_there(visit: Open, rulebook: Rulebook, tmp_path: Path) -> None:
+    at(visit())
+    (waiting,) = job_module._ready
+    assert waiting.poll() is None
+    at(visit())
+    assert job_module._ready == [waiting], "one for everybody"
+    job = Job(screen_ledger, rulebook, csv_file([["企业名称", "主体"], ["甲", "企业"]], "utf-8"), "a.csv", None, ColumnMaps(tmp_path), DAY)
+    assert job._process is waiting
+    while job.running:
+        time.sleep(0.01)
+    assert job.done
+    assert job_module._ready == []
+
+
+def test_a_process_that_nobody_needs_ends_with_the_application() -> None:
+    job_module.be_ready()
+    waiting = job_module._ready.pop()
+    assert waiting.stdin is not None
+    waiting.stdin.close()
+    assert waiting.wait(timeout=30) == 0
+
+
+def test_where_the_process_that_waited_has_died_another_one_is_started(rulebook: Rulebook, tmp_path: Path) -> None:
+    job_module.be_ready()
+    job_module._ready[0].kill()
+    job_module._ready[0].wait()
+    job = Job(screen_ledger, rulebook, csv_file([["企业名称", "主体"], ["甲", "企业"]], "utf-8"), "a.csv", None, ColumnMaps(tmp_path), DAY)
+    while job.running:
+        time.sleep(0.01)
+    assert job.done
 
 
 def test_the_page_serves_any_rulebook(visit: Open) -> None:

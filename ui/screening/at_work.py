@@ -17,7 +17,12 @@ def main() -> None:
         os.nice(5)  # the screens come first
     send = sender(os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what some library prints is no message
-    work, args = pickle.load(sys.stdin.buffer)
+    import ui.screening.work  # noqa: F401  # most of what is needed, read while nobody waits for it yet
+
+    try:
+        work, args = pickle.load(sys.stdin.buffer)
+    except EOFError:  # the application has ended, and nobody had any work
+        return
     try:
         work(send, *args)
     except RefusedError as error:

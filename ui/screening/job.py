@@ -15,7 +15,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from types import MappingProxyType
 from typing import IO, Any
 
@@ -76,8 +76,7 @@ class Job:
     """
 
     def __init__(self, work: Callable[..., None], *args: Any) -> None:
-        # Not multiprocessing: it would run the page's own script again in the new process.
-        self._process = subprocess.Popen([sys.executable, "-m", "ui.screening.at_work"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = _taken()
         self._received = _Received()
         Thread(target=_exchange, args=(self._process, (work, args), self._received), daemon=True).start()
         self._end = weakref.finalize(self, _kill, self._process)
@@ -116,6 +115,28 @@ class Job:
     def cancel(self) -> None:
         """Stop at once."""
         self._end()
+
+
+_ready: list[subprocess.Popen[bytes]] = []  # one at most, whoever takes it
+_one_at_a_time = Lock()
+
+
+def be_ready() -> None:
+    """Have a process wait for the next job of anybody, so that nobody waits for Python to start. It ends with the application."""
+    with _one_at_a_time:
+        if not any(p.poll() is None for p in _ready):
+            _ready[:] = [_started()]
+
+
+def _taken() -> subprocess.Popen[bytes]:
+    with _one_at_a_time:
+        process = _ready.pop() if _ready else None
+    return process if process is not None and process.poll() is None else _started()
+
+
+def _started() -> subprocess.Popen[bytes]:
+    # Not multiprocessing: it would run the page's own script again in the new process.
+    return subprocess.Popen([sys.executable, "-m", "ui.screening.at_work"], cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
 def progress(send: Send, what: str) -> Callable[[int, int], None]:

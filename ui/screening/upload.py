@@ -16,7 +16,7 @@ from eligibility.screening.template import ledger_template
 from ui.desk import desk as open_desk
 from ui.downloads import WORKBOOK
 from ui.rulebook import rules_folder
-from ui.screening.job import Job
+from ui.screening.job import Job, be_ready
 from ui.screening.sitting import Sitting, Upload
 from ui.text import plain
 
@@ -28,6 +28,8 @@ _TYPES = ["xlsx", "xlsm", "csv", "parquet"]
 def upload(sitting: Sitting) -> None:
     """Take a ledger. As soon as it is here, the one before is gone."""
     first = sitting.upload is None
+    if first:
+        _get_ready()
     file = st.file_uploader(
         "上传企业台账（.xlsx、.csv 或 .parquet）" if first else "换一份台账",
         type=_TYPES,
@@ -42,6 +44,13 @@ def upload(sitting: Sitting) -> None:
         return
     sitting.begin(Upload(PurePath(file.name.replace("\\", "/")).name, file.getvalue()))
     st.rerun()
+
+
+def _get_ready() -> None:
+    """While the user looks for the file: start the process that will decide it, and have the browser fetch what draws tables."""
+    be_ready()
+    with st.container(key="screening-ahead"):
+        st.dataframe({}, key="screening-ahead-table")
 
 
 def stored(sitting: Sitting) -> None:
