@@ -20,10 +20,19 @@ ANSWERS = b"entity: company\ncity: dalian\nownership: private\nindustry: softwar
 
 
 def reached(house: House, cookies: str) -> str:
-    """The process to which a tab with these cookies is connected."""
+    """The process to which a tab with these cookies is connected. Like the page, it tries again where there is no answer in 15 seconds."""
+    for _ in range(3):
+        try:
+            return connected(house, cookies)
+        except TimeoutError:
+            continue
+    return connected(house, cookies)
+
+
+def connected(house: House, cookies: str) -> str:
     wire = socket.create_connection(("127.0.0.1", house.port))
     address = f"wss://{NAME}:{house.port}/_stcore/stream"
-    with connect(address, sock=wire, ssl=TRUSTING, open_timeout=60, origin=house.url, additional_headers={"Cookie": cookies}, subprotocols=["streamlit"]) as tab:  # type: ignore[arg-type, list-item]
+    with connect(address, sock=wire, ssl=TRUSTING, open_timeout=15, origin=house.url, additional_headers={"Cookie": cookies}, subprotocols=["streamlit"]) as tab:  # type: ignore[arg-type, list-item]
         assert tab.response is not None
         (cookie,) = tab.response.headers.get_all("Set-Cookie")
     return cookie.partition(";")[0].removeprefix("process=")
