@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
-from websockets.sync.client import connect
+from websockets.asyncio.client import connect
 
 from tests.browser.driving import Visitor
 from tests.browser.test_visits import SOFTWARE_FIRM
@@ -20,19 +22,17 @@ ANSWERS = b"entity: company\ncity: dalian\nownership: private\nindustry: softwar
 
 
 def reached(house: House, cookies: str) -> str:
-    """The process to which a tab with these cookies is connected. Like the page, it tries again where there is no answer in 15 seconds."""
-    for _ in range(3):
-        try:
-            return connected(house, cookies)
-        except TimeoutError:
-            continue
-    return connected(house, cookies)
+    """The process to which a tab with these cookies is connected."""
+    with ThreadPoolExecutor(1) as pool:  # a browser of another test may have a loop in this thread
+        return pool.submit(asyncio.run, _reached(house, cookies)).result()
 
 
-def connected(house: House, cookies: str) -> str:
+async def _reached(house: House, cookies: str) -> str:
+    # Not the client without a loop: it reads and writes one TLS connection in two threads, and now and then misses the answer.
     wire = socket.create_connection(("127.0.0.1", house.port))
+    wire.setblocking(False)
     address = f"wss://{NAME}:{house.port}/_stcore/stream"
-    with connect(address, sock=wire, ssl=TRUSTING, open_timeout=15, origin=house.url, additional_headers={"Cookie": cookies}, subprotocols=["streamlit"]) as tab:  # type: ignore[arg-type, list-item]
+    async with connect(address, sock=wire, ssl=TRUSTING, open_timeout=60, origin=house.url, additional_headers={"Cookie": cookies}, subprotocols=["streamlit"]) as tab:  # type: ignore[arg-type, list-item]
         assert tab.response is not None
         (cookie,) = tab.response.headers.get_all("Set-Cookie")
     return cookie.partition(";")[0].removeprefix("process=")
