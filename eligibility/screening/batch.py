@@ -71,9 +71,11 @@ class Batch:
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Decide one batch."""
         schema = self.schema(batch.schema)
-        result = self.decide(batch).result.to_arrow(compat_level=pl.CompatLevel.oldest())
-        columns = [batch.column(f.name) if f.name in self.keep else result.column(f.name).combine_chunks().cast(f.type) for f in schema]
-        return pa.RecordBatch.from_arrays(columns, schema=schema)
+        decided = self.decide(batch)
+        different = decided.different.to_arrow(compat_level=pl.CompatLevel.oldest())
+        types = {decided.names[f.name]: f.type for f in schema if f.name not in self.keep}
+        columns = {name: different.column(name).combine_chunks().cast(type_) for name, type_ in types.items()}
+        return pa.RecordBatch.from_arrays([batch.column(f.name) if f.name in self.keep else columns[decided.names[f.name]] for f in schema], schema=schema)
 
     def schema(self, of: pa.Schema) -> pa.Schema:
         """The schema of the result for batches of a schema."""

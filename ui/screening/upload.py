@@ -79,7 +79,7 @@ def sample(book: Rulebook) -> None:
 
 @lru_cache(maxsize=2)
 def _samples(book: Rulebook) -> tuple[Profile, ...]:
-    named = next((q for q in book.questions.values() if q.purpose == "record" and q.kind == "text"), None)
+    named = book.named_by
     try:
         scenarios = [s for s, _ in read_scenarios(rules_folder())]
     except (RulebookError, OSError):
