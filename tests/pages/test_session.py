@@ -64,15 +64,20 @@ class State(dict[str, Any]):
         return super().pop(key, default)
 
 
+@pytest.fixture
+def state(monkeypatch: pytest.MonkeyPatch) -> State:
+    found = State()
+    monkeypatch.setattr(module.st, "session_state", found)
+    return found
+
+
 @pytest.fixture(scope="module")
 def harbour() -> Rulebook:
     return load(HARBOUR)
 
 
 @pytest.mark.parametrize("touch", range(24))
-def test_a_run_given_up_while_it_keeps_an_answer_is_not_taken_for_another_tab(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touch: int) -> None:
-    state = State()
-    monkeypatch.setattr(module.st, "session_state", state)
+def test_a_run_given_up_while_it_keeps_an_answer_is_not_taken_for_another_tab(harbour: Rulebook, tmp_path: Path, state: State, touch: int) -> None:
     store, id_ = Store(tmp_path), new_id()
     seats, length = harbour.questions["seats"], harbour.questions["length"]
     first = Session(harbour, store, id_)
@@ -95,8 +100,7 @@ def test_a_run_given_up_while_it_keeps_an_answer_is_not_taken_for_another_tab(ha
     assert store.read(id_) == second.draft.as_data() | {"path": list(second.draft.path)}
 
 
-def test_another_tab_is_still_noticed(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.st, "session_state", State())
+def test_another_tab_is_still_noticed(harbour: Rulebook, tmp_path: Path, state: State) -> None:
     store, id_ = Store(tmp_path), new_id()
     here = Session(harbour, store, id_)
     here.say(harbour.questions["seats"], Said(40.0))
@@ -107,9 +111,7 @@ def test_another_tab_is_still_noticed(harbour: Rulebook, tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("touch", range(6))
-def test_inputs_follow_what_was_said_elsewhere_wherever_the_run_is_given_up(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touch: int) -> None:
-    state = State()
-    monkeypatch.setattr(module.st, "session_state", state)
+def test_inputs_follow_what_was_said_elsewhere_wherever_the_run_is_given_up(harbour: Rulebook, tmp_path: Path, state: State, touch: int) -> None:
     store, id_ = Store(tmp_path), new_id()
     trade = harbour.questions["trade"]
     first = Session(harbour, store, id_)
@@ -127,9 +129,7 @@ def test_inputs_follow_what_was_said_elsewhere_wherever_the_run_is_given_up(harb
 
 
 @pytest.mark.parametrize("touch", range(12))
-def test_inputs_follow_another_tab_wherever_the_run_is_given_up(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touch: int) -> None:
-    state = State()
-    monkeypatch.setattr(module.st, "session_state", state)
+def test_inputs_follow_another_tab_wherever_the_run_is_given_up(harbour: Rulebook, tmp_path: Path, state: State, touch: int) -> None:
     store, id_ = Store(tmp_path), new_id()
     seats = harbour.questions["seats"]
     here = Session(harbour, store, id_)
@@ -149,9 +149,7 @@ def test_inputs_follow_another_tab_wherever_the_run_is_given_up(harbour: Ruleboo
 
 
 @pytest.mark.parametrize("touch", range(24))
-def test_the_last_answer_to_a_client_is_saved_wherever_the_run_is_given_up(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touch: int) -> None:
-    state = State()
-    monkeypatch.setattr(module.st, "session_state", state)
+def test_the_last_answer_to_a_client_is_saved_wherever_the_run_is_given_up(harbour: Rulebook, tmp_path: Path, state: State, touch: int) -> None:
     database = Database(f"sqlite:///{tmp_path / 'clients.sqlite3'}")
     desk = Desk(database, Advisor("李强", "local"))
     client = desk.add("甲船队", at=NOON)
@@ -171,9 +169,8 @@ def test_the_last_answer_to_a_client_is_saved_wherever_the_run_is_given_up(harbo
     database.close()
 
 
-def test_a_run_that_supersedes_one_that_is_still_saving_is_not_in_conflict_with_it(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_supersedes_one_that_is_still_saving_is_not_in_conflict_with_it(harbour: Rulebook, tmp_path: Path, state: State) -> None:
     """Streamlit begins the next run at once; the one before goes on until its next touch of the session's state."""
-    monkeypatch.setattr(module.st, "session_state", State())
     database = Database(f"sqlite:///{tmp_path / 'clients.sqlite3'}")
     desk = Desk(database, Advisor("李强", "local"))
     client = desk.add("甲船队", at=NOON)
