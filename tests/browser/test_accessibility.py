@@ -21,15 +21,15 @@ ARTICLE = f"/library?article={quote('ln2024.五')}"
 
 
 # Streamlit fades colours: 150 ms from the light ground of an open expander to the dark one, under a text that is light at once. What fades is not what is read. What turns for ever (a wheel) is not waited for.
-STILL = """async () => {
-  const moving = () => document.getAnimations().filter(one => one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
-  while (moving().length) await Promise.allSettled(moving().map(one => one.finished));
-}"""
+MOVING = "document.getAnimations().some(one => one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity)"
 
 
 def barriers(visit: Visitor) -> list[str]:
     """What axe-core finds on the page once nothing moves on it, one line each."""
-    visit.page.evaluate(STILL)
+    for _ in range(100):
+        if not visit.page.evaluate(MOVING):
+            break
+        visit.page.wait_for_timeout(50)
     found = Axe().run(visit.page).response["violations"]
     return [f"{v['id']}: {node['html'][:200]} ({node['failureSummary']})" for v in found if v["impact"] in ("serious", "critical") for node in v["nodes"]]
 
