@@ -6,6 +6,7 @@ import json
 import os
 import re
 import secrets
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 from eligibility.data_folder import data_folder, remove_older
 
 KEPT_DAYS = 30
+_REPLACING = threading.Lock()
 
 
 def new_id() -> str:
@@ -42,12 +44,20 @@ class Store:
         return data if isinstance(data, dict) else None
 
     def write(self, id_: str, data: Mapping[str, Any]) -> None:
-        """Replace a draft as a whole: a reader sees the old one or the new one, never half of one."""
+        """Replace a draft as a whole: a reader sees the old one or the new one, never half of one.
+
+        What is there already with a later `revision` stays: a run of the script that is given up may still be on its way
+        here while the run that came after it has been.
+        """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self.folder / f"{id_}.{secrets.token_hex(4)}.new"
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(json.dumps(data, ensure_ascii=False))  # json.dump would take three times as long
-        new.replace(self._path(id_))
+        with _REPLACING:
+            if ((self.read(id_) or {}).get("revision") or 0) > (data.get("revision") or 0):
+                new.unlink()
+            else:
+                new.replace(self._path(id_))
 
     def remove_old(self) -> None:
         """Remove what nobody has touched for a month."""

@@ -38,7 +38,7 @@ class Supplement(Answering):
         self.stored = True
         held: Request = st.session_state.setdefault(_HELD, Request())
         found = store.read(self.id) if self.id else None
-        if found is not None and found.get("draft", {}).get("revision", 0) > held.draft.revision:
+        if found is not None and found.get("revision", 0) > held.draft.revision:
             held = st.session_state[_HELD] = _read(found, book)
         self.asked = held.asked
         super().__init__(book, held.draft, "s-")
@@ -76,7 +76,7 @@ class Supplement(Answering):
         st.session_state[_HELD] = Request(self.asked, self.draft)
         if self.id is not None:
             try:
-                self.store.write(self.id, {"asked": self.asked, "draft": self.draft.as_data()})
+                self.store.write(self.id, {"asked": self.asked, "revision": self.draft.revision, "draft": self.draft.as_data()})
             except OSError:
                 _log.exception("supplement not stored")
                 self.stored = False

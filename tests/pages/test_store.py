@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,18 @@ def test_a_draft_is_read_back_and_only_this_user_may_read_it(tmp_path: Path) -> 
     if os.name == "posix":
         assert file.stat().st_mode & 0o777 == 0o600
         assert store.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_older_draft_that_arrives_late_is_not_laid_over_a_newer_one(tmp_path: Path) -> None:
+    store, id_ = Store(tmp_path), new_id()
+    revisions = list(range(1, 41))
+    random.Random(1).shuffle(revisions)
+    with ThreadPoolExecutor(8) as runs:
+        list(runs.map(lambda n: store.write(id_, {"revision": n}), revisions))
+    assert store.read(id_) == {"revision": 40}
+    store.write(id_, {"revision": 39})
+    assert store.read(id_) == {"revision": 40}
+    assert [file.name for file in tmp_path.iterdir()] == [f"{id_}.json"]
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "a" * 42, "a" * 44, "a/" + "b" * 41, "é" * 43])
