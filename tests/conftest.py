@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
@@ -28,5 +28,6 @@ def rulebook() -> Rulebook:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """What drives browsers: one for all tests, for a second one in the same thread is refused."""
+    expect.set_options(timeout=30_000)  # as long as a click waits: how soon a page answers is measured in benchmarks/
     with sync_playwright() as started:
         yield started

@@ -45,7 +45,6 @@ def visitor(server: Server, browser: Browser, rulebook: Rulebook) -> Iterator[Ca
 
     def arrive(path: str = "/", *, width: int = 390, height: int = 844, answers: Mapping[str, object] | None = None) -> Visitor:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", accept_downloads=True)
-        context.set_default_timeout(10_000)
         contexts.append(context)
         if answers is not None:
             draft, problems = Draft(revision=1).loading(answers, rulebook)

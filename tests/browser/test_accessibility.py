@@ -79,7 +79,7 @@ LEDGER = "企业名称,主体,所在城市,行业,员工人数,资质\n甲公司
 def test_a_screening_has_no_serious_barrier(visitor: Arrive) -> None:
     visit = visitor("/screening")
     visit.page.locator("input[type=file]").first.set_input_files([{"name": "台账.csv", "mimeType": "text/csv", "buffer": LEDGER.encode()}])
-    visit.page.get_by_role("radio", name="总表", exact=True).wait_for(timeout=30_000)  # another process screens it
+    visit.page.get_by_role("radio", name="总表", exact=True).wait_for()  # another process screens it
     for view in ("总表", "反查", "部门", "图", "数据问题"):
         visit.page.get_by_role("radio", name=view, exact=True).click()
         visit.page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")

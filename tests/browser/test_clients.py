@@ -247,7 +247,7 @@ def test_after_a_restart_an_old_page_shows_what_was_saved_meanwhile_and_never_la
     newer = desk.save(replace(desk.client(client.id), answers={"staff": 99, "assets": 98}), at=AT)
     server.start()
     figure(page, "assets", 55)
-    expect(page.locator(".st-key-inputs-assets").get_by_test_id("stNumberInputField")).to_have_value("98", timeout=30_000)  # once the browser is connected again
+    expect(page.locator(".st-key-inputs-assets").get_by_test_id("stNumberInputField")).to_have_value("98")  # once the browser is connected again
     assert desk.client(client.id) == newer
 
 

@@ -85,7 +85,6 @@ def someone(desk_server: Server, browser: Browser, ids: dict[str, str]) -> Itera
 
     def arrive(sub: str | None = None, **claims: object) -> BrowserContext:
         context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN", accept_downloads=True)
-        context.set_default_timeout(10_000)
         contexts.append(context)
         if sub is not None:
             now = int(time.time())
@@ -209,11 +208,12 @@ def test_a_login_that_runs_out_is_over_and_the_visitors_own_answers_are_still_th
     visitor = Visitor(context.new_page(), desk_server.url).arrive().begin()
     asked = visitor.asked
     visitor.page.close()
-    log_in_with_cookie(desk_server, context, exp=int(time.time()) + 4)
+    until = int(time.time()) + 8
+    log_in_with_cookie(desk_server, context, exp=until)
     page = at(desk_server, context, "/clients")
     expect(page.get_by_role("link", name=NORTH)).to_be_visible()
     expect(page.get_by_text("登录还有 1 分钟到期，到时要重新登录。没有保存的修改请现在保存。")).to_be_visible()
-    page.wait_for_timeout(4200)
+    page.wait_for_timeout(1000 * (until - time.time()) + 200)
     page.get_by_role("link", name=NORTH).click()
     expect(page.get_by_role("heading", name="登录已经结束")).to_be_visible()
     assert NORTH not in settled(page)

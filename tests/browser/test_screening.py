@@ -46,12 +46,9 @@ def ready(page: Page) -> Page:
 
 def cell(page: Page, row: int, column: int) -> None:
     """Click a cell of the table; row 0 is the header. Columns have set widths, and the first few are always there."""
-    grid = page.locator(GRID).first
-    grid.scroll_into_view_if_needed()
-    page.wait_for_timeout(600)  # the canvas is drawn a moment after it is there
-    box = page.locator(f"{GRID} canvas").first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 40 + (160 + 130 * (column - 1) if column else 0), box["y"] + 18 + 35 * row)
+    page.locator(f"{GRID} canvas [role=gridcell]").first.wait_for(state="attached")  # drawn a moment after the canvas is there
+    x, y = 40 + (160 + 130 * (column - 1) if column else 0), 18 + 35 * row
+    page.locator(f"{GRID} .stDataFrameGlideDataEditor").first.click(position={"x": x, "y": y})
 
 
 def view(page: Page, name: str) -> Page:
@@ -126,7 +123,7 @@ def test_columns_are_matched_by_hand(visitor: Arrive) -> None:
     page.get_by_role("combobox", name="单位").click()
     page.get_by_role("option", name="元", exact=True).click()
     page.get_by_role("button", name="按新的对照重新判断").click()
-    expect(page.get_by_text("列对照：用上 5 列，全部用上")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("列对照：用上 5 列，全部用上")).to_be_visible()
     view(ready(page), "数据问题")
     expect(page.get_by_text("有 1 格没有用上")).to_be_visible()
 
@@ -136,13 +133,13 @@ def test_a_job_is_found_again_after_other_pages_and_can_be_cancelled(visitor: Ar
     page = someone.page
     rows = [["企业名称", "主体", "城市"], *([f"第{n}家", "企业", "沈阳"] for n in range(15_000))]
     bring(page, csv_file(rows, "utf-8"), "大.csv")
-    expect(page.get_by_text(re.compile("15,000 家，每秒"))).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(re.compile("15,000 家，每秒"))).to_be_visible()
     someone.menu("政策库")
     page.get_by_role("heading", name="政策库").first.wait_for()
     someone.menu("批量筛查")
     expect(page.get_by_text("大.csv")).to_be_visible()
     page.get_by_role("button", name="取消").click()
-    expect(page.get_by_text("上传一份企业台账，一次看清")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("上传一份企业台账，一次看清")).to_be_visible()
     page.wait_for_timeout(1_500)
     expect(page.get_by_role("button", name="取消")).to_have_count(0)
 
@@ -160,7 +157,7 @@ def test_a_bad_file_gets_one_sentence(visitor: Arrive, tmp_path: Path, name: str
     page = visitor("/screening").page
     (tmp_path / name).write_bytes(content)
     page.locator("input[type=file]").set_input_files(tmp_path / name)
-    expect(page.get_by_text(told)).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(told)).to_be_visible()
 
 
 def test_nothing_is_cut_off_on_a_phone_and_nothing_english_is_left(visitor: Arrive) -> None:

@@ -46,7 +46,6 @@ def draft_of(house: House, process: str) -> str:
 @pytest.fixture
 def context(house: House, browser: Browser) -> Iterator[BrowserContext]:
     found = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN", accept_downloads=True)
-    found.set_default_timeout(20_000)
     yield found
     found.close()
 
@@ -67,7 +66,7 @@ def kept_with(context: BrowserContext) -> str | None:
 def load_answers(visit: Visitor) -> None:
     visit.page.get_by_text("保存、载入答案，或换一家企业").click()
     visit.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files({"name": "答案.yaml", "mimeType": "application/yaml", "buffer": ANSWERS})
-    expect(visit.page.get_by_text("载入了 5 个回答")).to_be_visible(timeout=30_000)
+    expect(visit.page.get_by_text("载入了 5 个回答")).to_be_visible()
 
 
 def take_pdf(visit: Visitor) -> bytes:
@@ -106,7 +105,7 @@ def test_a_visitor_goes_on_where_they_were_when_their_process_dies(house: House,
     try:
         visit.page.wait_for_function("() => !document.querySelector('[data-testid=stConnectionStatus]')")
         visit.say(35)
-        expect(visit.page.locator(".share")).not_to_have_text(before, timeout=30_000)
+        expect(visit.page.locator(".share")).not_to_have_text(before)
         visit.next()
         assert kept_with(context) == "2"
         asked = visit.asked
@@ -145,7 +144,7 @@ def test_plain_http_leads_to_https(house: House) -> None:
 def test_nobody_is_taken_for_the_owner_of_the_machine(house: House, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"https://localhost:{house.port}/clients")  # by this name, and without nginx, it would be the owner
-    expect(page.get_by_text("这一页只在本机打开")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("这一页只在本机打开")).to_be_visible()
 
 
 def test_an_address_that_was_written_into_the_request_does_not_count(house: House) -> None:
