@@ -79,14 +79,12 @@ def screen(
         from eligibility.cli.table import decide_table
 
         return decide_table(Path(clients), loaded(rules), day, Path(output), columns, keep, missing)
-    if missing:
-        stop("--missing 只和 --engine table 一起用。")
     if engine == "spark":
         from eligibility.cli.spark import decide_on_cluster
 
-        return decide_on_cluster(clients, loaded(rules), day, output, columns, keep, master)
-    if keep:
-        stop("--keep 只和 --engine table 或 spark 一起用。")
+        return decide_on_cluster(clients, loaded(rules), day, output, columns, keep, missing, master)
+    if keep or missing:
+        stop(f"{'--keep' if keep else '--missing'} 只和 --engine table 或 spark 一起用。")
     return _screen_rows(Path(clients), loaded(rules), day, columns, save_columns, form, pdf_dir, Path(output))
 
 

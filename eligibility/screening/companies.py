@@ -1,8 +1,8 @@
-"""Which rows of a large table are companies: totals that stand among them are none, here as in a ledger."""
+"""Which rows of a large table are companies: totals that stand among them are none, here as in a ledger and on a cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -21,8 +21,7 @@ class Companies(Source):
     def __init__(self, table: Source, rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None = None) -> None:
         super().__init__(table.files)
         self._table = table
-        named = rulebook.named_by and Target(rulebook.named_by.id)
-        self._name = next((table.schema.names[c.place] for c in match_columns(table.schema.names, rulebook, column_map) if named and c.target == named), None)
+        self._name = name_column(table.schema.names, rulebook, column_map)
         self.passed_over: dict[int, str] = {}
 
     @property
@@ -44,29 +43,42 @@ class Companies(Source):
             wanted, place = list(dict.fromkeys([*columns, self._name])), self._place(self._name, start)
         for batch in self._table.read(wanted, words, place):
             self.left_out = self._table.left_out
-            kept = None if self._name is None else self._kept(self._name, batch)
-            yield batch if kept is None else batch.filter(kept.to_arrow())
+            others = no_companies(batch, self._name)
+            self.passed_over |= {batch.column(ROW)[place].as_py(): said for place, said in others.items()}
+            yield without(batch, others)
         self.left_out = self._table.left_out
 
     def _place(self, name: str, start: int) -> int:
         """Where in the table the company in place `start` is. Only who goes on with a run has to look for it."""
         place, before = 0, start
         for batch in self._table.read([name], (), 0) if start else ():
-            kept = self._kept(name, batch)
-            companies = batch.num_rows if kept is None else int(kept.sum())
-            if companies >= before:
-                return place + (before if kept is None else int(kept.arg_true()[before - 1]) + 1)
-            place, before = place + batch.num_rows, before - companies
+            others = no_companies(batch, name)
+            self.passed_over |= {batch.column(ROW)[n].as_py(): said for n, said in others.items()}
+            companies = [n for n in range(batch.num_rows) if n not in others] if others else range(batch.num_rows)
+            if len(companies) >= before:
+                return place + companies[before - 1] + 1
+            place, before = place + batch.num_rows, before - len(companies)
         return place
 
-    def _kept(self, name: str, batch: pa.RecordBatch) -> pl.Series | None:
-        """Which rows are companies; None: all of them."""
-        names = pl.Series(pl.from_arrow(batch.column(name)))
-        if names.dtype not in (pl.String, pl.Categorical, pl.Enum):
-            return None
-        likely = names.cast(pl.String).str.contains(_LIKELY).fill_null(False).arg_true()
-        found = {place: said for place in likely if (said := no_company(str(names[place]))) is not None}
-        if not found:
-            return None
-        self.passed_over |= {batch.column(ROW)[place].as_py(): said for place, said in found.items()}
-        return pl.select(~pl.int_range(batch.num_rows).is_in(list(found))).to_series()
+
+def name_column(columns: Sequence[str], rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None = None) -> str | None:
+    """The column of a table that says what a company is called, if there is one."""
+    named = rulebook.named_by and Target(rulebook.named_by.id)
+    return next((columns[c.place] for c in match_columns(columns, rulebook, column_map) if named and c.target == named), None)
+
+
+def no_companies(batch: pa.RecordBatch, name: str | None) -> dict[int, str]:
+    """The rows of a batch that are no companies by the column `name`: place → what is said of them."""
+    if name is None:
+        return {}
+    names = pl.Series(pl.from_arrow(batch.column(name)))
+    if names.dtype not in (pl.String, pl.Categorical, pl.Enum):
+        return {}
+    likely = names.cast(pl.String).str.contains(_LIKELY).fill_null(False).arg_true()
+    return {place: said for place in likely if (said := no_company(str(names[place]))) is not None}
+
+
+def without(batch: pa.RecordBatch, places: Iterable[int]) -> pa.RecordBatch:
+    """The other rows."""
+    gone = list(places)
+    return batch.filter(pl.select(~pl.int_range(batch.num_rows).is_in(gone)).to_series().to_arrow()) if gone else batch

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from eligibility.rulebook.book import Rulebook
-from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch
+from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, hanging, lacking
+from eligibility.screening.companies import name_column, no_companies, without
 from eligibility.screening.headers import RememberedColumn
 
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
@@ -39,6 +40,7 @@ class Totals(NamedTuple):
 
     companies: int
     unusable: int  # cells that counted as unknown
+    passed_over: int  # rows of totals, which are no companies
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class SparkRun:
     source: str
     target: str
     keep: tuple[str, ...] = ()
+    missing: bool = False
     column_map: Mapping[str, RememberedColumn] | None = None
 
     def run(self, session: SparkSession) -> Totals:
@@ -57,8 +60,10 @@ class SparkRun:
         from pyspark.errors import PySparkException
 
         try:
-            self.decided(session, session.read.parquet(self.source)).write.mode("errorifexists").parquet(self.target)
-            return _totals(session.read.parquet(self.target))
+            table = session.read.parquet(self.source)
+            self.decided(session, table).write.mode("errorifexists").parquet(self.target)
+            companies, unusable = _counted(session.read.parquet(self.target))
+            return Totals(companies, unusable, table.count() - companies)  # nothing but the footers is read for it
         except PySparkException as error:
             raise SparkError(_said(error, self)) from error
 
@@ -74,41 +79,47 @@ class SparkRun:
             raise SparkError("认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。")
         batch = self._batch(tuple(dict.fromkeys([*answers.called, *self.keep])))
         schema = from_arrow_schema(batch.schema(to_arrow_schema(table.schema)))
+        described = self._described(batch)
         for field in schema.fields:
-            field.metadata = self._describes(field.name)
+            field.metadata = described.get(field.name, {})
         names = list(dict.fromkeys([*answers.read_names, *batch.keep]))  # the others stay in the file
         # Spark takes a dot in a name for a field of a field, so its columns go by number on the way.
         numbered = table.select([functions.col("`" + name.replace("`", "``") + "`").alias(f"c{n}") for n, name in enumerate(names)])
-        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names))), schema)
+        named = name_column(table.columns, self.rulebook, self.column_map)
+        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, named))), schema)
 
     def _batch(self, keep: Sequence[str] = ()) -> Batch:
-        return Batch(self.rulebook, self.on, keep=keep, form="codes", column_map=self.column_map)
+        return Batch(self.rulebook, self.on, keep=keep, form="codes", missing=self.missing, column_map=self.column_map)
 
-    def _describes(self, column: str) -> dict[str, Any]:
-        """What a column of the result says of itself, so that it can be understood without this program."""
-        if column == UNUSABLE:
-            return {"rulebook": self.rulebook.version, "fingerprint": self.rulebook.fingerprint, "on": self.on.isoformat()}
-        if column in self.rulebook.supports:
-            return {"title": self.rulebook.supports[column].title, "verdicts": json.dumps(dict(enumerate(VERDICTS)))}
-        return {}
+    def _described(self, batch: Batch) -> dict[str, dict[str, Any]]:
+        """What the columns of the result say of themselves, so that they can be understood without this program."""
+        verdicts, supports = json.dumps(dict(enumerate(VERDICTS))), self.rulebook.supports.values()
+        return {
+            UNUSABLE: {"rulebook": self.rulebook.version, "fingerprint": self.rulebook.fingerprint, "on": self.on.isoformat()},
+            **{s.id: {"title": s.title, "verdicts": verdicts} for s in supports},
+            **{lacking(s.id): {"title": s.title} for s in supports},
+            **{hanging(q): {"question": self.rulebook.questions[q].text} for q in batch.asked},
+        }
 
 
 def _over(broadcast: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """What runs on a worker. The batch function is unpacked once for each of its processes."""
 
     def decide(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        batch, names = broadcast.value
+        batch, names, named = broadcast.value
         for rows in batches:
-            yield batch(rows.rename_columns(names))
+            companies = rows.rename_columns(names)
+            yield batch(without(companies, no_companies(companies, named)))
 
     return decide
 
 
-def _totals(result: DataFrame) -> Totals:
+def _counted(result: DataFrame) -> tuple[int, int]:
+    """How many companies a result has, and how many cells of theirs could not be used."""
     from pyspark.sql import functions
 
     row = result.select(functions.count("*"), functions.sum(functions.coalesce(functions.size(functions.col(UNUSABLE)), functions.lit(0)))).collect()[0]
-    return Totals(row[0], max(row[1] or 0, 0))
+    return row[0], max(row[1] or 0, 0)
 
 
 @contextmanager

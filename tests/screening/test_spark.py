@@ -16,12 +16,10 @@ from pyarrow import parquet
 
 from eligibility.cli import commands
 from eligibility.rulebook.book import Rulebook
-from eligibility.rulebook.load import load
 from eligibility.screening.batch import VERDICTS, Batch
 from eligibility.screening.sources import open_table
 from eligibility.screening.table import TableRun
 from tests.conftest import DAY
-from tests.harbour import HARBOUR
 from tests.screening.populations import as_table, companies
 
 if TYPE_CHECKING:
@@ -54,11 +52,12 @@ def test_a_cluster_decides_as_one_machine_does(rulebook: Rulebook, spark: SparkS
     table = as_table(rulebook, list(companies(rulebook, 1000)))
     table = table.set_column(table.schema.get_field_index("staff"), "staff", pa.array(["many", *map(str, range(999))]))  # one cell that cannot be used
     table = table.append_column("企业名称", pa.array([f"公司 {n}" for n in range(1000)]))
-    run = SparkRun(rulebook, DAY, str(stored(table, tmp_path / "in")), str(tmp_path / "out"), keep=("number",))
-    assert run.run(spark) == Totals(companies=1000, unusable=1)
+    given = pa.concat_tables([table, table.slice(7, 1).set_column(table.schema.get_field_index("企业名称"), "企业名称", pa.array(["合 计"])), table.slice(0, 0)])
+    run = SparkRun(rulebook, DAY, str(stored(given, tmp_path / "in")), str(tmp_path / "out"), keep=("number",), missing=True)
+    assert run.run(spark) == Totals(companies=1000, unusable=1, passed_over=1)
 
     result = parquet.read_table(tmp_path / "out")
-    here = Batch(rulebook, DAY, keep=("企业名称", "number"), form="codes")(table.combine_chunks().to_batches()[0])
+    here = Batch(rulebook, DAY, keep=("企业名称", "number"), form="codes", missing=True)(table.combine_chunks().to_batches()[0])
     assert result.schema.names == here.schema.names
     assert pl.DataFrame(pl.from_arrow(result)).sort("number").equals(pl.DataFrame(pl.from_arrow(here)))
 
@@ -67,6 +66,8 @@ def test_a_cluster_decides_as_one_machine_does(rulebook: Rulebook, spark: SparkS
     told = next(f["metadata"] for f in described if f["name"] == first.id)
     assert told["title"] == first.title
     assert json.loads(told["verdicts"]) == dict(zip("0123", VERDICTS, strict=True))
+    assert next(f["metadata"] for f in described if f["name"] == f"{first.id}.missing") == {"title": first.title}
+    assert next(f["metadata"] for f in described if f["name"] == "missing.staff") == {"question": rulebook.questions["staff"].text}
     assert next(f["metadata"] for f in described if f["name"] == "unusable") == {"rulebook": rulebook.version, "fingerprint": rulebook.fingerprint, "on": "2026-11-22"}
 
 
@@ -99,10 +100,13 @@ def test_what_a_cluster_cannot_do_is_said_in_a_sentence(
     assert str(found.value) == message.format(folder=tmp_path)
 
 
-def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = stored(pa.table({"name": ["Gull", "Tern"], "seats": [12, -3]}), tmp_path / "in")
-    given = ["screen", str(source), "--rules", str(HARBOUR), "--engine", "spark", "--master", "local[2]", "--on", "2026-11-22", "--keep", "name"]
+def test_the_command(rulebook: Rulebook, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = stored(pa.table({"企业名称": ["甲公司", "乙公司", "合计"], "staff": [12, -3, 9], "税号": ["1", "2", ""]}), tmp_path / "in")
+    given = ["screen", str(source), "--engine", "spark", "--master", "local[2]", "--on", "2026-11-22", "--keep", "税号", "--missing"]
     assert commands.main([*given, "-o", f"file://{tmp_path}/out"], standalone_mode=False) == 1
-    supports = len(load(HARBOUR).supports)
-    assert capsys.readouterr().out == f"2 家企业，{supports} 项支持，已写在 file://{tmp_path}/out。有 1 格没有用上，按“不清楚”处理，原因在 unusable 列。\n"
-    assert parquet.read_table(tmp_path / "out").num_rows == 2
+    said = capsys.readouterr()
+    assert said.out == f"2 家企业，{len(rulebook.supports)} 项支持，已写在 file://{tmp_path}/out。有 1 格没有用上，按“不清楚”处理，原因在 unusable 列。\n"
+    assert "有 1 行是合计、总计或小计，没有当成企业。\n" in said.err
+    result = parquet.read_table(tmp_path / "out")
+    assert sorted(result.column("企业名称").to_pylist()) == ["乙公司", "甲公司"]
+    assert result.column("missing.staff").to_pylist().count(True) == 1  # of the one whose figure cannot be
