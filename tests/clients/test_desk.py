@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import StatementError
 
 from eligibility.assessment import Verdict, assess
@@ -152,6 +152,22 @@ def test_the_list_is_searched_filtered_ordered_and_paged(desk: Desk) -> None:
     assert (listed[a.id].next_expiry, listed[a.id].assessed, listed[a.id].rulebook) == (None, None, None)
     assert desk.tags() == ("大连", "装备", "软件")
     assert [(e.name, e.option, e.number, e.until) for e in desk.expiring(first=DAY, last=date(2027, 12, 31))] == [("C 新材料", "blue", None, date(2026, 12, 1)), ("B 船舶", "green", "G-1", date(2027, 3, 31))]
+
+
+def test_a_page_of_the_list_asks_the_database_as_often_for_many_clients_as_for_few(desk: Desk, database: Database) -> None:
+    def asked() -> int:
+        statements: list[Any] = []
+        listening = (database._engine, "after_cursor_execute", lambda *told: statements.append(told))
+        event.listen(*listening)
+        assert desk.clients(on=DAY, limit=40).clients
+        event.remove(*listening)
+        return len(statements)
+
+    desk.add("甲公司", at=NOON, tags=("新",), answers=FERRY | GREEN_UNTIL)
+    few = asked()
+    for n in range(40):
+        desk.add(f"乙公司 {n}", at=NOON, tags=("新", "近"), answers=FERRY | GREEN_UNTIL)
+    assert asked() == few
 
 
 def test_a_paper_nobody_can_read_does_not_stop_the_others(desk: Desk) -> None:
