@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 import ui.access.people
 from eligibility.assessment import Verdict, assess
@@ -24,6 +25,7 @@ from tests.conftest import DAY
 from tests.harbour import FERRY, HARBOUR
 from tests.pages.conftest import Visit
 from ui.fields import NOT_KNOWN
+from ui.rulebook import kept_versions
 
 HOSTILE = "<script>alert(1)</script> '); DROP TABLE client; -- **粗** 😀 {{7*7}}"
 
@@ -298,6 +300,49 @@ def test_a_result_is_kept_once_and_compared_with_today(page: Open, desk: Desk, d
     tab.run()
     assert "<li>Seats：40 seats → 10 seats</li>" in tab.html()
     assert "变差" in tab.html()
+
+
+def test_a_kept_result_is_saved_under_the_day_on_which_it_was_made(page: Open, desk: Desk, harbour: Rulebook, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = desk.add("甲船队", at=NOON, answers=FERRY)
+    desk.keep_result(client.id, assess(harbour, client.profile(harbour)[0], on=date(2025, 11, 20)), at=NOON, rules=HARBOUR, archive=kept_versions())
+    names = {}
+    monkeypatch.setattr(st, "download_button", lambda label, data, file_name, *rest, **more: names.update({label: file_name}))
+    page(client, "kept")
+    assert names == {"当时的 PDF": "甲船队-支持政策自测-2025-11-20.pdf", "原样下载": "甲船队-支持政策自测-2025-11-20.json"}
+
+
+def test_a_comparison_tells_what_an_advisor_decided_then_and_now(page: Open, desk: Desk, harbour: Rulebook, data: Path) -> None:
+    client = desk.add("甲船队", at=NOON, answers=FERRY)
+    then = assess(harbour, client.profile(harbour)[0], on=DAY)
+    withdrawn = desk.override(client.id, then, "advice", Verdict.OPEN, "没人接电话", at=NOON)
+    desk.override(client.id, then, "slipway", Verdict.OPEN, "答复要等", at=NOON)
+    desk.keep_result(client.id, then, at=LATER, rules=HARBOUR, archive=kept_versions())
+    after = LATER + timedelta(hours=1)
+    desk.withdraw(client.id, withdrawn.id, at=after)
+    client = desk.save(replace(client, answers=FERRY | {"seats": 10}), at=after)
+    now = assess(harbour, client.profile(harbour)[0], on=DAY)
+    for support, verdict in (("shore-power", Verdict.MATCHED), ("slipway", Verdict.MATCHED), ("night-berth", Verdict.EXCLUDED)):
+        desk.override(client.id, now, support, verdict, "窗口书面答复", at=after)
+    html = page(client, "kept").html()
+    assert "；顾问改判 2 项" in html
+    changed, others = html.split('<section class="since">')[1].split("<h3>回答改了")[0].split("<h3>另有 3 项有顾问的改判</h3>")
+    assert "程序的判断有变的 3 项：变好 2 项，变差 1 项。" in changed
+    (row,) = re.findall("<li>Get a berth with shore power(.*?)</li>", changed)
+    assert "现在就对应 → 补一个条件就对应" in row
+    assert row.endswith("<b>顾问改判</b>　李强于 2026-11-22 改判为“现在就对应”（程序判为“补一个条件就对应”）。理由：窗口书面答复。")
+    assert re.findall("<li>(.*?)</li>", others) == [
+        "Ask for advice<br>那时按李强的改判列为“还差一项信息”，后来撤回了。",
+        "Build a slipway<br>那时按李强的改判列为“还差一项信息”。李强于 2026-11-22 改判为“现在就对应”（程序判为“不对应”）。理由：窗口书面答复。",
+        "Use the night berths<br>李强于 2026-11-22 改判为“不对应”（程序判为“现在就对应”）。理由：窗口书面答复。",
+    ]
+
+
+def test_without_overrides_a_comparison_speaks_of_none(page: Open, desk: Desk, harbour: Rulebook, data: Path) -> None:
+    client = desk.add("甲船队", at=NOON, answers=FERRY)
+    desk.keep_result(client.id, assess(harbour, client.profile(harbour)[0], on=DAY), at=NOON, rules=HARBOUR, archive=kept_versions())
+    html = page(client, "kept").html()
+    assert "每一项的结论都和那时一样。" in html
+    assert "改判" not in html
 
 
 def test_an_override_is_made_shown_and_taken_back(page: Open, desk: Desk, harbour: Rulebook) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from eligibility.report.file_name import file_name
@@ -11,6 +13,10 @@ from tests.report.companies import MANUFACTURER, NOBODY, assessed
 
 def test_it_holds_the_company_and_the_day(rulebook: Rulebook) -> None:
     assert file_name(assessed(rulebook, MANUFACTURER), "pdf") == "沈阳某某智能装备制造有限公司-支持政策自测-2026-11-22.pdf"
+
+
+def test_a_report_of_another_day_has_that_day_in_its_name(rulebook: Rulebook) -> None:
+    assert file_name(assessed(rulebook, MANUFACTURER), "json", title="甲公司", on=date(2025, 11, 20)) == "甲公司-支持政策自测-2025-11-20.json"
 
 
 def test_without_a_name_it_starts_with_what_it_is(rulebook: Rulebook) -> None:
