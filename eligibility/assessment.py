@@ -51,7 +51,8 @@ class Outcome(StrEnum):
 class Given(NamedTuple):
     """An answer as the user gave it, and whether somebody has seen the paper behind it.
 
-    Of several choices, `text` and `options` hold those that the criterion speaks of, if any was chosen.
+    Of several choices, `text` and `options` hold those that the criterion speaks of, if any was chosen or left unsure; what
+    was left unsure besides has no part in it.
     """
 
     question: str
@@ -277,9 +278,13 @@ OUTCOMES = {YES: Outcome.MET, OPEN: Outcome.OPEN, NO: Outcome.FAILED}
 
 def _given(rulebook: Rulebook, words: Words, profile: Profile, question: str, on: date, options: frozenset[str] = frozenset()) -> Given:
     asked, answer = rulebook.questions[question], profile.answers.get(question)
-    if isinstance(answer, Choices) and answer.chosen & options:
-        answer = Choices(answer.chosen & options, answer.unsure & options)
-    text = words.answer(question, answer, question in profile.estimates)
+    unsaid = ""
+    if isinstance(answer, Choices) and options:
+        spoken_of = Choices(answer.chosen & options, answer.unsure & options)
+        if spoken_of == Choices() and answer.unsure and not answer.chosen:  # 都没有 would not be true of the others
+            unsaid = f"没有选{'、'.join(o.name for o in asked.options if o.id in options)}"
+        answer = spoken_of if spoken_of != Choices() else Choices(answer.chosen)
+    text = unsaid or words.answer(question, answer, question in profile.estimates)
     over = [asked.option[option].name for (q, option), c in profile.certificates.items() if q == question and c.until is not None and c.until < on]
     if over:
         text += f"（其中已过期、不算：{'、'.join(over)}）"

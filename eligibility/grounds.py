@@ -19,7 +19,7 @@ from eligibility.rulebook.book import Rulebook
 def grounds(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
     """The words for each of its reasons, in their order: the whole condition, but of one that is met only the part that holds."""
     parts = _parts(assessment.rulebook)[entry.support.id]
-    return tuple(_holding(part, _now(assessment)) if reason.outcome is Outcome.MET else reason.criterion for part, reason in zip(parts, entry.reasons, strict=True))
+    return tuple(_holding(part, truths(assessment)) if reason.outcome is Outcome.MET else reason.criterion for part, reason in zip(parts, entry.reasons, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _part(expression: Expression, prepared: Compiled) -> _Part:
 
 
 @once
-def _now(assessment: Assessment) -> Sequence[int]:
+def truths(assessment: Assessment) -> Sequence[int]:
     """What holds, fails or is open, by slot."""
     return compiled(assessment.rulebook).plan.read(assessment.profile.valid(assessment.on), assessment.on).now
 

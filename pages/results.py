@@ -80,7 +80,7 @@ def groups() -> None:
     if not entries:
         st.info("这一组里没有。" if not wanted.chosen else "这一组里没有符合筛选条件的。")
     elif verdict is Verdict.EXCLUDED:
-        st.html(f'<ul class="refusals">{"".join(map(refusal, entries))}</ul>')
+        st.html(f'<ul class="refusals">{"".join(refusal(e, assessment) for e in entries)}</ul>')
     else:
         cards(verdict, entries)
 

@@ -13,6 +13,7 @@ from eligibility.advice import prepare, to_ask
 from eligibility.assessment import Assessment, Outcome, Reason, SupportVerdict, Verdict
 from eligibility.directory import Door
 from eligibility.grounds import grounds
+from eligibility.obstacles import obstacles
 from eligibility.plan import nearest
 from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS
 from eligibility.report.statuses import Told
@@ -42,10 +43,11 @@ def card(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told] = 
     return f'<article class="card {entry.verdict.value}">{"".join(face)}{_details(entry, assessment)}</article>'
 
 
-def refusal(entry: SupportVerdict, otherwise: str = "") -> str:
-    """A support that does not fit, with the first reason, in one line; or with what an advisor decided."""
+def refusal(entry: SupportVerdict, assessment: Assessment, otherwise: str = "") -> str:
+    """A support that does not fit, with the first reason, in a few lines; or with what an advisor decided."""
     reason = next((r for r in entry.reasons if r.outcome is Outcome.FAILED), None)
-    why = f'<br><span class="note">不满足：{_criterion(reason)}</span>' if reason else ""
+    lines = [f"不满足：{_criterion(reason)}" if reason else "", *(f"暂不建议去取得{escaped(said)}" for said in obstacles(entry, assessment))]
+    why = "".join(f'<br><span class="note">{line}</span>' for line in lines if line)
     return f"<li>{escaped(entry.support.title)}{why}{_warning(otherwise)}</li>"
 
 
@@ -67,7 +69,8 @@ def _standing(entry: SupportVerdict, assessment: Assessment, known: Sequence[Tol
         case Verdict.NEAR:
             return _line("还差条件", escaped("；".join(entry.steps))) + _nearest(entry, assessment, known) + missing
         case Verdict.EXCLUDED:
-            return _line("不满足", "；".join(_criterion(r) for r in entry.reasons if r.outcome is Outcome.FAILED))
+            failed = "；".join(_criterion(r) for r in entry.reasons if r.outcome is Outcome.FAILED)
+            return _line("不满足", failed) + _line("暂不建议去取得", "<br>".join(map(escaped, obstacles(entry, assessment))))
 
 
 def _nearest(entry: SupportVerdict, assessment: Assessment, known: Sequence[Told]) -> str:

@@ -10,6 +10,7 @@ from eligibility.assessment import Assessment, Given, Outcome, Reason, SupportVe
 from eligibility.directory import Door
 from eligibility.grounds import grounds
 from eligibility.logic.answers import Answer
+from eligibility.obstacles import obstacles
 from eligibility.plan import Milestone, Renewal, nearest, next_term
 from eligibility.profile import Certificate
 from eligibility.report.labels import STRENGTHS
@@ -80,9 +81,10 @@ def met(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
     return tuple(why(ground, r) for ground, r in zip(grounds(entry, assessment), entry.reasons, strict=True) if r.outcome is Outcome.MET)
 
 
-def failed(entry: SupportVerdict) -> tuple[str, ...]:
-    """The criteria that fail, in the documents' terms."""
-    return tuple(r.criterion for r in entry.reasons if r.outcome is Outcome.FAILED)
+def failed(entry: SupportVerdict, assessment: Assessment) -> tuple[str, ...]:
+    """The criteria that fail, in the documents' terms, and which titles among them may not be advised for what reason."""
+    against = obstacles(entry, assessment)
+    return (*(r.criterion for r in entry.reasons if r.outcome is Outcome.FAILED), *(f"暂不建议去取得{said}" for said in against))
 
 
 def reach(door: Door, on: date) -> str:

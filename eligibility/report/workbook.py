@@ -93,7 +93,7 @@ _RESULTS = (
     _Column("受益人", 12, lambda e, a: BENEFICIARIES[e.support.beneficiary].name),
     _Column("给什么", 40, lambda e, a: e.support.gives),
     _Column("满足的条件和您的回答", 40, lambda e, a: "\n".join(wording.met(e, a))),
-    _Column("不满足的条件", 30, lambda e, a: "\n".join(wording.failed(e))),
+    _Column("不满足的条件", 30, lambda e, a: "\n".join(wording.failed(e, a))),
     _Column("还差什么", 34, lambda e, a: "\n".join(_lacking(e, a))),
     _Column("补什么", 34, lambda e, a: "\n".join(e.steps)),
     _Column("最少的改动", 34, lambda e, a: "\n".join(c.text for c in wording.changes(e, a))),

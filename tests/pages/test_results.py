@@ -95,7 +95,7 @@ def test_every_support_that_does_not_fit_has_its_reason(visit: Open, firm: Asses
     for entry in firm.supports:
         if entry.verdict is Verdict.EXCLUDED:
             assert escape(entry.support.title) in html
-            assert "不满足：" in refusal(entry)
+            assert "不满足：" in refusal(entry, firm)
 
 
 def test_a_missing_answer_is_one_tap_away_from_its_card(visit: Open, firm: Assessment) -> None:

@@ -141,7 +141,7 @@ def _groups(opened: Opened, assessment: Assessment, shown: Assessment, decided: 
     if not entries:
         st.info("这一组里没有。")
     elif verdict is Verdict.EXCLUDED:
-        st.html(f'<ul class="refusals">{"".join(refusal(e, said.get(e.support.id, "")) for e in entries)}</ul>')
+        st.html(f'<ul class="refusals">{"".join(refusal(e, assessment, said.get(e.support.id, "")) for e in entries)}</ul>')
     else:
         known = told(assessment)
         key = f"{opened.scope}limit-{verdict.value}"

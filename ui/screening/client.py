@@ -77,7 +77,7 @@ def _group(verdict: Verdict, entries: Sequence[SupportVerdict], assessment: Asse
     if not entries:
         return ""
     label = VERDICTS[verdict]
-    lines = "".join(refusal(e, said.get(e.support.id, "")) if verdict is Verdict.EXCLUDED else _line(e, assessment, said.get(e.support.id, "")) for e in entries)
+    lines = "".join(refusal(e, assessment, said.get(e.support.id, "")) if verdict is Verdict.EXCLUDED else _line(e, assessment, said.get(e.support.id, "")) for e in entries)
     return f'<details class="group"><summary>{label.symbol} {label.name}（{len(entries)} 项）</summary><ul class="refusals">{lines}</ul></details>'
 
 
