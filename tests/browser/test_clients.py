@@ -263,6 +263,12 @@ def test_nothing_is_left_in_english(visitor: Visit, desk: Desk) -> None:
         assert words <= {*allowed, "eligibility", "clients", "backup", "import"}, words
 
 
+def test_how_a_longer_text_is_confirmed_is_said_in_chinese(visitor: Visit, desk: Desk) -> None:
+    page = open_client(visitor, desk.add("写备注的企业", at=AT), "details", width=1280)
+    page.get_by_label("备注").press_sequentially("窗口说")
+    expect(page.get_by_text("按 Ctrl+回车键确认")).to_be_visible()
+
+
 def _part(page: Page, client: Client, part: str) -> str:
     page.goto(page.url.partition("?")[0] + f"?client={client.id}&part={part}")
     page.locator("section.client h1").wait_for()
