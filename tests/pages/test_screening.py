@@ -378,6 +378,7 @@ def test_the_stored_clients_are_screened_too_with_what_an_advisor_decided_otherw
     found = sitting_of(page).found
     assert found is not None
     assert [c.name for c in found.screening.clients] == ["别处的企业", "改判过的企业"]
+    assert page.app.selectbox(key=f"screening-order-{sitting_of(page).number}").options[0] == "按名称"
     (grid,) = page.app.dataframe
     assert [list(cell) for cell in grid.value[entry.support.id]] == [["○ 还差一项信息"], ["改判：● 现在就对应", "○ 还差一项信息"]]
     assert not [e for e in page.app.get("expander") if "存入客户档案" in e.label or "列对照" in e.label]

@@ -26,9 +26,9 @@ DECIDED = tuple(f"改判：{said}" for said in SHOWN)  # by an advisor; the prog
 class Order(StrEnum):
     """In which order the clients stand."""
 
-    LEDGER = "按台账的顺序"
-    MATCHED = "对应多的在前"
-    CLOSE = "差一点的多的在前"
+    GIVEN = "given"
+    MATCHED = "matched"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Filters:
     agency: str | None = None
     support: str = ""
     client: str = ""
-    order: Order = Order.LEDGER
+    order: Order = Order.GIVEN
 
     @property
     def used(self) -> int:

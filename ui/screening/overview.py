@@ -34,7 +34,8 @@ def filters(sitting: Sitting) -> Filters:
 
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         client_words = st.text_input("找企业", placeholder="名称里的几个字", key=f"screening-client-{sitting.number}", type="search", live=True, persist_state="session", width=320) or ""
-        order = st.selectbox("顺序", [o.value for o in Order], key=f"screening-order-{sitting.number}", width=220, persist_state="session")
+        orders = {Order.GIVEN: "按名称" if sitting.stored else "按台账的顺序", Order.MATCHED: "对应多的在前", Order.CLOSE: "差一点的多的在前"}
+        order = st.selectbox("顺序", list(orders), format_func=orders.__getitem__, key=f"screening-order-{sitting.number}", width=220, persist_state="session")
     folded = st.expander("筛选支持和结论", key=f"screening-filters-{sitting.number}")
     with folded:
         verdicts = pills("结论", {v.value: f"{label.symbol} {label.name}" for v, label in VERDICTS.items()})
@@ -43,7 +44,7 @@ def filters(sitting: Sitting) -> Filters:
         named = {a.id: a.name for a in book.agency_list.agencies}
         agency = st.selectbox("部门", list(named), index=None, format_func=named.__getitem__, placeholder="全部部门", key=f"screening-agency-{sitting.number}", persist_state="session")
         words = st.text_input("支持里的几个字", placeholder="如：创新券", key=f"screening-words-{sitting.number}", type="search", live=True, persist_state="session") or ""
-    return Filters(frozenset(map(Verdict, verdicts)), frozenset(map(Strength, strengths)), kinds, agency, words, client_words, Order(order))
+    return Filters(frozenset(map(Verdict, verdicts)), frozenset(map(Strength, strengths)), kinds, agency, words, client_words, order)
 
 
 def overview(sitting: Sitting, found: Found) -> None:
