@@ -132,14 +132,7 @@ def read_paper(value: Cell | Broken, *, day: bool) -> Meant:
     said = _said(value)
     if said is None or (isinstance(said, str) and plain(said) in _NOTHING_SAID):
         return NOTHING
-    if not day:
-        return _text(said)
-    meant = _day(said, month_will_do=False)
-    try:
-        date.fromisoformat(meant.datum)
-    except ValueError:
-        raise UnusableCellError(f"看不懂“{shown(said)}”", "日期请写成 2021-03-15 的样子。") from None
-    return meant
+    return _day(said, month_will_do=False) if day else _text(said)
 
 
 def _said(value: Cell | Broken) -> Cell:
@@ -265,18 +258,20 @@ def _no_option(text: str, question: Question) -> tuple[str, str]:
     return (f"“{shown(text)}”对应不止一个选项" if called else f"没有“{shown(text)}”这个选项"), f"可以写{listed}。"
 
 
+_LIKE_A_DAY = "日期请写成 2021-03-15 的样子。"
 _DAYS = (
-    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?:00:00(?::00)?)?"),
+    re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"),
     re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})"),
 )
+_MIDNIGHT = re.compile(r"(?:\s+|t|(?<=日))0?0:00(?::00(?:\.0+)?)?\s*$", re.IGNORECASE)  # how programs write a day; found while the spaces still stand: 1 00:00 is no 10 0:00
 _MONTHS = (re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})月?"), re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])"))
 
 
 def _day(said: Cell, *, month_will_do: bool) -> Meant:
-    """A day, or where that will do a month. What names no day is never given one."""
+    """A day, or where that will do a month. What names no day is never given one: the reader of answers would take a week (2024-W10) for its Monday."""
     if isinstance(said, date):
         return Meant(f"{said:%Y-%m}" if month_will_do else said.isoformat())
-    text = plain(f"{said:.0f}" if isinstance(said, float) else str(said))
+    text = plain(f"{said:.0f}" if isinstance(said, float) else _MIDNIGHT.sub("", unicodedata.normalize("NFKC", str(said))))
     for form in _DAYS:
         if found := form.fullmatch(text):
             try:
@@ -289,8 +284,8 @@ def _day(said: Cell, *, month_will_do: bool) -> Meant:
             if (found := form.fullmatch(text)) and 1 <= int(found["m"]) <= 12:
                 return Meant(f"{found['y']}-{int(found['m']):02}")
     elif any(form.fullmatch(text) for form in _MONTHS):
-        raise UnusableCellError(f"“{shown(said)}”没有写是哪一天", "日期请写成 2021-03-15 的样子。")
-    return Meant(text)
+        raise UnusableCellError(f"“{shown(said)}”没有写是哪一天", _LIKE_A_DAY)
+    raise UnusableCellError(f"看不懂“{shown(said)}”", "年月请写成 2024-07 的样子。" if month_will_do else _LIKE_A_DAY)
 
 
 def _text(said: Cell) -> Meant:
