@@ -49,7 +49,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     except KeyboardInterrupt:
         stop(f"已中断。做完的部分在 {output}，运行同一条命令接着做。")
     if source.passed_over:
-        say(f"有 {len(source.passed_over):,} 行是合计、总计或小计，没有当成企业：第 {'、'.join(f'{row:,}' for row in list(source.passed_over)[:5])}{' 等' if len(source.passed_over) > 5 else ''} 行。")
+        say(f"有 {len(source.passed_over):,} 行是合计、小计之类，没有当成企业：第 {'、'.join(f'{row:,}' for row in list(source.passed_over)[:5])}{' 等' if len(source.passed_over) > 5 else ''} 行。")
     if not totals.companies:
         say(*(f"第 {row:,} 行：{why}。" for row, why in source.left_out[:5]))
         stop(f"{path} 里没有可以判断的企业。")

@@ -24,7 +24,8 @@ _YES = frozenset(["是", "有", "√", "✓", "✔", "对", "y", "yes", "true", 
 _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0"])
 _NOTHING_SAID = UNKNOWN_WORDS | frozenset(["/", "\\", "-", "--", "—", "——", "...", "......", "?", "？", "n/a", "na", "null", "none", "未知", "不详", "待补", "待定", "待核实", "未填"])
 _NONE = frozenset(["无", "没有", "都没有", "均无"])
-_TOTALS = frozenset(["合计", "总计", "小计"])
+_TOTALS = re.compile(r"(?:合计|总计|小计|共计|累计)(?::.*|\([^()]*\)|\d+[家户个]?)?", re.DOTALL)  # no name of a company: 合计(北京)有限公司 goes on after the bracket
+_NOTE = re.compile(r"(?:注|备注|说明)\d*:|(?:填表|填报|审核|制表)(?:人(?!力)|[^:]{0,6}:)")
 
 _SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _SAME = ({"元", "块", "元人民币", "人民币元", "rmb", "人民币"}, {"人", "名", "位"}, {"件", "项"}, {"%", "％"})
@@ -78,9 +79,10 @@ def shown(value: Cell | Broken) -> str:
     return text if len(text) <= 30 else text[:30] + "……"
 
 
-def no_company(name: str) -> str | None:
-    """What is to be said of a row of this name, if it is a line of totals and no company."""
-    return f"“{name}”一行没有当成企业" if plain(name) in _TOTALS else None
+def no_company(name: str, *, alone: bool = False) -> str | None:
+    """What is to be said of a row of this name, if it is no company: a line of totals, or a note that stands `alone` in its row."""
+    called = plain(name)
+    return f"“{shown(name)}”一行没有当成企业" if _TOTALS.fullmatch(called) or (alone and _NOTE.match(called)) else None
 
 
 def read_cell(value: Cell | Broken, question: Question, unit: str | None = None) -> Meant:

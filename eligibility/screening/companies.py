@@ -12,7 +12,7 @@ from eligibility.screening.cells import no_company
 from eligibility.screening.headers import RememberedColumn, Target, match_columns
 from eligibility.screening.sources import ROW, Source
 
-_LIKELY = r"^\P{Han}*[合总小]\P{Han}*计\P{Han}*$"  # few names look like this, and only these are looked at one by one
+_LIKELY = r"^\P{Han}*[合总小共累]\P{Han}*计"  # few names look like this, and only these are looked at one by one
 
 
 class Companies(Source):

@@ -47,7 +47,7 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """What one row says. No client: the row is none (a line of totals)."""
+    """What one row says. No client: the row is none (a line of totals, a note, a line that was not filled in)."""
 
     client: Client | None
     faults: tuple[Fault, ...]
@@ -118,12 +118,12 @@ def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping
     best: tuple[int, Sheet, int] | None = None
     for sheet in sheets:
         for position, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN]):
-            known = known_headers([_header(c) for c in cells], rulebook, remembered)
+            known = known_headers([_one_line(c) for c in cells], rulebook, remembered)
             if best is None or known > best[0]:
                 best = known, sheet, position
     assert best is not None  # there is no sheet without rows
     known, sheet, position = best
-    columns = match_columns([_header(c) for c in sheet.rows[position][1]], rulebook, remembered)
+    columns = match_columns([_one_line(c) for c in sheet.rows[position][1]], rulebook, remembered)
     if known == 0:
         raise UnknownHeadersError(columns)
     if position + 1 == len(sheet.rows):
@@ -131,8 +131,12 @@ def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping
     return Ledger(rulebook, sheet.name, columns, sheet.remarks, sheet.rows[position + 1 :])
 
 
-def _header(cell: Cell | Broken) -> str:
+def _one_line(cell: Cell | Broken) -> str:
     return " ".join(shown(cell).split()) if isinstance(cell, float | Broken) else " ".join(str(cell if cell is not None else "").split())[:200]
+
+
+def _at(cells: Sequence[Cell | Broken], place: int) -> Cell | Broken:
+    return cells[place] if place < len(cells) else None
 
 
 class _Rows:
@@ -146,16 +150,19 @@ class _Rows:
             self.header.setdefault(target.question, column.header)
         self.order = {c.header: c.place for c, _, _ in reversed(self.columns)}
         self.named = self.rulebook.named_by and self.rulebook.named_by.id
+        self.name_place = next((c.place for c, t, _ in self.columns if t.question == self.named), None)
         self.told_apart = tuple(q.id for q in self.rulebook.questions.values() if q.id == self.named or q.identifier)
         self.seen: dict[tuple[str, str], int] = {}
 
     def read(self, raw: RawRow) -> LedgerRow:
         number, cells = raw
+        if (said := self._no_client(cells)) is not None:
+            return LedgerRow(None, (), (Remark(number, None, said),))
         faults: list[Fault] = []
         remarks: list[Remark] = []
         meant: dict[Target, Meant] = {}
         for column, target, question in self.columns:
-            value = cells[column.place] if column.place < len(cells) else None
+            value = _at(cells, column.place)
             if value is None:
                 continue
             try:
@@ -173,10 +180,19 @@ class _Rows:
         profile, problems = read_profile(data, self.rulebook.questions)
         faults += [Fault(number, self.header[p.question], p.what, p.remedy) for p in problems]
         name = profile.answers.get(self.named) if self.named else None
-        if isinstance(name, str) and (said := no_company(name)) is not None:
-            return LedgerRow(None, (), (Remark(number, None, said),))
         remarks += self._oddities(number, profile)
         return LedgerRow(Client(name if isinstance(name, str) else f"第 {number} 行", profile, number), tuple(sorted(faults, key=lambda f: self.order[f.column])), tuple(remarks))
+
+    def _no_client(self, cells: Sequence[Cell | Broken]) -> str | None:
+        """Why a row is no client; None: it is one. What says anything in a column that is used is one, whatever it is called, save a line of totals."""
+        name = "" if self.name_place is None else _one_line(_at(cells, self.name_place))
+        answered = any(_one_line(_at(cells, c.place)) for c, _, _ in self.columns if c.place != self.name_place)
+        if name:
+            return no_company(name, alone=not answered)
+        # A total may stand in another column, used or not. If no column holds the names, only at the head of the row: elsewhere the word can be data.
+        words = [text for cell in cells if (text := _one_line(cell))][: 1 if self.name_place is None else None]
+        totals = next((said for word in words if (said := no_company(word)) is not None), None)
+        return totals or (None if answered else "用得上的列都空着，没有当成企业")
 
     def _data(self, row: int, meant: Mapping[Target, Meant], faults: list[Fault]) -> dict[str, Any]:
         """What an ANSWERS file would hold for this row."""

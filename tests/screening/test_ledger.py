@@ -203,6 +203,42 @@ def test_rows_keep_their_numbers_under_a_title_and_over_gaps(rulebook: Rulebook)
     assert [str(r) for r in found.remarks] == ["第 7 行：“合计”一行没有当成企业"]
 
 
+@pytest.mark.parametrize("name", ["合计", "总　计", "“小计”", "共计", "累计", "合计：3 家", "合计（3 家）", "总计 3", "合计3家"])
+def test_a_line_of_totals_is_no_client_whatever_else_it_says(rulebook: Rulebook, name: str) -> None:
+    found = read([["企业名称", "营业收入（万元）"], ["甲", 1], [name, 1]], rulebook)
+    assert ([c.name for c in found.clients], [str(r) for r in found.remarks]) == (["甲"], [f"第 3 行：“{' '.join(name.split())}”一行没有当成企业"])
+
+
+@pytest.mark.parametrize("name", ["注：数据截至 2025 年底。", "备注1：企业自报", "填表人：张三　审核人：李四", "填报单位（盖章）：", "制表：王五", "审核人 李四"])
+def test_a_note_below_the_companies_is_no_client_unless_its_row_answers_something(rulebook: Rulebook, name: str) -> None:
+    found = read([["企业名称", "营业收入（万元）", "联系人"], ["甲", 1], [name, None, "张三"], [name, 2]], rulebook)
+    shown = " ".join(name.split())
+    assert ([c.name for c in found.clients], [str(r) for r in found.remarks]) == (["甲", shown], [f"第 3 行：“{shown}”一行没有当成企业"])
+
+
+@pytest.mark.parametrize("name", ["合计（北京）科技有限公司", "总计算力有限公司", "小计量仪器厂", "注册会计师事务所", "审核人力资源有限公司", "制表科技有限公司", "360 合计"])
+def test_a_company_whose_name_only_begins_like_that_is_a_client(rulebook: Rulebook, name: str) -> None:
+    assert [c.name for c in read([["企业名称", "营业收入（万元）"], [name, None]], rulebook).clients] == [name]
+
+
+def test_lines_that_were_not_filled_in_and_totals_in_another_column_are_no_clients(rulebook: Rulebook) -> None:
+    rows = [["序号", "企业名称", "营业收入（万元）"], [1, "甲", 1], [2, None, 2], [3, None, " "], [4, None, None], ["合计", None, 3], ["填表人：张三", None, None]]
+    found = read(rows, rulebook)
+    assert [c.name for c in found.clients] == ["甲", "第 3 行"]
+    assert [str(r) for r in found.remarks] == [
+        "第 4 行：用得上的列都空着，没有当成企业",
+        "第 5 行：用得上的列都空着，没有当成企业",
+        "第 6 行：“合计”一行没有当成企业",
+        "第 7 行：用得上的列都空着，没有当成企业",
+    ]
+    assert found.faults == ()
+
+
+def test_where_no_column_says_the_names_a_total_stands_at_the_head_of_its_row(rulebook: Rulebook) -> None:
+    found = read([["公司", "口径", "营业收入（万元）"], ["甲", "合计", 1], ["乙", "合计", 2], ["合计", None, 3]], rulebook)
+    assert ([c.row for c in found.clients], [r.row for r in found.remarks]) == ([2, 3], [4])
+
+
 def test_the_same_name_twice_is_told(rulebook: Rulebook) -> None:
     assert [str(r) for r in read([["企业名称"], ["甲"], ["甲 "]], rulebook).remarks] == ["第 3 行“企业名称”：和第 2 行相同，两行都照样判断"]
 

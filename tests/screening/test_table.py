@@ -109,8 +109,8 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(harbour: Rulebook, fle
 @pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
 @pytest.mark.parametrize("lost", [[0], [1], [3], [9]])
 def test_a_line_of_totals_is_no_company_whether_a_run_was_cut_off_or_not(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, suffix: str, lost: list[int]) -> None:
-    totals = {0: "合计", 109: "小计", 110: "合 计", 333: "“总计”", 999: "总计"}
-    names = [totals.get(n, f"设计 {n}" if n % 7 else None) for n in range(1000)]
+    totals = {0: "合计", 109: "小计", 110: "合 计", 333: "“总计”", 334: "合计：3 家", 500: "共 计", 501: "累计（3 家）", 999: "总计"}
+    names = [totals.get(n, f"{'设计' if n % 2 else '合计算力'} {n}" if n % 7 else None) for n in range(1000)]
     table = written(fleet.append_column("Name", pa.array(names)), tmp_path / f"fleet{suffix}")
 
     def run(target: Path) -> tuple[Totals, dict[int, str]]:
@@ -120,7 +120,7 @@ def test_a_line_of_totals_is_no_company_whether_a_run_was_cut_off_or_not(harbour
     whole, passed_over = run(tmp_path / "whole")
     assert passed_over == {n + 1: f"“{name}”一行没有当成企业" for n, name in totals.items()}
     result = pl.read_parquet(tmp_path / "whole")
-    assert (whole.companies, result["row_number"].to_list()) == (995, [n + 1 for n in range(1000) if n not in totals])
+    assert (whole.companies, result["row_number"].to_list()) == (992, [n + 1 for n in range(1000) if n not in totals])
     everybody = decide(harbour, table, tmp_path / "everybody").companies, pl.read_parquet(tmp_path / "everybody")
     assert everybody[0] == 1000
     assert result.equals(everybody[1].filter(pl.col("row_number").is_in(result["row_number"].implode())))
@@ -274,7 +274,7 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
     boats.write_text("Name,trade\nGull,ferry\nTern,ferries\n合 计,2\n", encoding="utf-8")
     done = run("screen", boats, "--engine", "table", "-o", tmp_path / "named", "--on", "2026-11-22")
     assert done.stdout.decode().startswith("2 家企业，")
-    assert done.stderr.decode().splitlines()[-1] == "有 1 行是合计、总计或小计，没有当成企业：第 3 行。"
+    assert done.stderr.decode().splitlines()[-1] == "有 1 行是合计、小计之类，没有当成企业：第 3 行。"
     with (tmp_path / "named-数据问题.csv").open(encoding="utf-8-sig") as file:
         assert [line[:4] for line in csv.reader(file)][1:] == [["没有用上的格", "2", "trade", "没有“ferries”这个选项"], ["换算和提醒", "3", "", "“合 计”一行没有当成企业"]]
     boats.write_text("Name,trade\n合计,2\n", encoding="utf-8")
