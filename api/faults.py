@@ -37,7 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "unknown_key": Kind(422, "多了不认识的名称"),
     "no_answers": Kind(422, "没有 answers，或者它不是对象"),
     "too_many_answers": Kind(422, "回答太多"),
-    "bad_day": Kind(422, "on 不是日期"),
+    "bad_day": Kind(422, "on 不是日期，或者太早、太晚"),
     "too_many_requests": Kind(429, "一分钟里请求太多"),
     "failed": Kind(500, "没有料到的错误"),
     "busy": Kind(503, "正忙"),

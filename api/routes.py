@@ -58,7 +58,8 @@ def routes(
 ) -> list[BaseRoute]:
     """What to mount in an application. `rulebook` gives the rules in use, or raises RulebookError; `origins` are the web sites whose scripts may call."""
     api = _Api(rulebook, library, today, Rate(per_minute))
-    cors = Middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=["content-type"], expose_headers=["etag", "retry-after", "answers-not-used"])
+    heard, told = ["content-type", "if-none-match"], ["etag", "retry-after", "answers-not-used"]
+    cors = Middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=heard, expose_headers=told)
     app = Starlette(
         routes=[
             Route("/healthz", api.health),

@@ -37,6 +37,7 @@ class Verdict(StrEnum):
     EXCLUDED = "excluded"
 
 
+DAYS = date(1900, 1, 1), date(2999, 12, 31)  # the first and the last day for which can be asked: terms are counted on from there
 BEST_FIRST = tuple(Verdict)  # a verdict as a number is its place here
 
 
@@ -157,7 +158,7 @@ def once(work: Callable[Concatenate[Assessment, P], R]) -> Callable[Concatenate[
 def assess(rulebook: Rulebook, profile: Profile, *, on: date) -> Assessment:
     """Decide every support of the rulebook for one company.
 
-    `on` is the day of the assessment; nothing here reads the clock.
+    `on` is the day of the assessment, within DAYS; nothing here reads the clock.
     """
     return _Assessor(rulebook, profile, on).assess()
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from eligibility.assessment import Assessment, SupportVerdict, Verdict, once
+from eligibility.assessment import DAYS, Assessment, SupportVerdict, Verdict, once
 from eligibility.directory import Door
 from eligibility.logic.bounds import Plan
 from eligibility.logic.truth import NO
@@ -94,8 +94,8 @@ def renewals_of(book: Rulebook, profile: Profile) -> tuple[Renewal, ...]:
 
 
 def next_term(renewal: Renewal) -> date | None:
-    """The last day of the term that follows, where the status says how long one is."""
-    if renewal.status.renew_months is None:
+    """The last day of the term that follows, where the status says how long one is. A paper until 9999 has none: so registers write 长期."""
+    if renewal.status.renew_months is None or renewal.until > DAYS[1]:
         return None
     months = renewal.until.month - 1 + renewal.status.renew_months
     year, month = renewal.until.year + months // 12, months % 12 + 1

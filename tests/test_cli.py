@@ -85,6 +85,7 @@ def test_a_bad_answer_is_told_on_stderr_and_the_rest_is_assessed(tmp_path: Path)
         (["assess", "nowhere.yaml"], "打不开 nowhere.yaml（No such file or directory）。请检查路径。"),
         (["assess"], "缺少 ANSWERS。请运行 python -m eligibility --help 看用法。"),
         (["assess", "-", "--on", "today"], "--on 应是日期，写的是“today”。请写成 2026-11-22 的样子。"),
+        (["assess", "-", "--on", "0001-01-01"], "--on 写的是 0001-01-01，应在 1900-01-01 到 2999-12-31 之间。"),
         (["assess", "-", "--colour"], "没有 --colour 这个选项。请运行 python -m eligibility --help 看用法。"),
         (["asess"], "命令写错了（No such command 'asess'. Did you mean 'assess'?）。请运行 python -m eligibility --help 看用法。"),
     ],

@@ -13,6 +13,8 @@ from eligibility.dates import calendar_file
 from eligibility.identifiers import proposed_place, warnings
 from eligibility.plan import milestones, next_term, renewals
 from eligibility.profile import Certificate, Profile, read_profile
+from eligibility.report.text import render_text
+from eligibility.report.workbook import render_workbook
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from tests.conftest import DAY
@@ -73,6 +75,13 @@ def test_renewals_come_soonest_first_with_the_term_that_follows(rulebook: Rulebo
     found = renewals(papers(rulebook, ("high_tech", "GR202421000123", date(2027, 8, 31)), ("tech_sme", "202621010200000001", date(2026, 12, 31))))
     assert [(r.option, r.until, next_term(r)) for r in found] == [("tech_sme", date(2026, 12, 31), date(2027, 12, 31)), ("high_tech", date(2027, 8, 31), date(2030, 8, 31))]
     assert not found[0].overdue(DAY)
+
+
+def test_a_paper_that_registers_write_as_lasting_for_ever_has_no_next_term(rulebook: Rulebook) -> None:
+    firm = papers(rulebook, ("high_tech", "", date(9999, 12, 31)))
+    assert [next_term(r) for r in renewals(firm)] == [None]
+    assert render_text(firm)
+    assert render_workbook(firm)
 
 
 def test_a_paper_renews_the_status_that_rests_on_it_whatever_either_is_called() -> None:

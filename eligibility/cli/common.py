@@ -12,7 +12,7 @@ from typing import IO, Any, NoReturn
 import click
 import yaml
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import DAYS, Assessment
 from eligibility.profile import AnswerProblem
 from eligibility.receipt import result
 from eligibility.rulebook.archive import ARCHIVE, keep
@@ -32,9 +32,12 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()
+            day = datetime.strptime(value, "%Y-%m-%d").date()
         except ValueError:
             stop(f"--on 应是日期，写的是“{value}”。请写成 2026-11-22 的样子。")
+        if not DAYS[0] <= day <= DAYS[1]:
+            stop(f"--on 写的是 {value}，应在 {DAYS[0]} 到 {DAYS[1]} 之间。")
+        return day
 
 
 rules_option = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，或一版规则的存档（.zip）；默认是项目里的 rules/")

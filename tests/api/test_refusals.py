@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from api.body import MOST_BYTES
 from api.faults import KINDS, RefusedError
 from api.limits import MOST_CALLERS, Lane, Rate, caller
+from eligibility.assessment import DAYS
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import RulebookError
@@ -65,15 +66,18 @@ def test_a_body_that_cannot_be_used_is_told_why(client: TestClient, body: bytes,
     assert refused(client, body) == refused(client, body, "/api/report.pdf") == expected
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "20261122", "2026-11-22T00:00:00", "", 20261122, 0, True, [], "２０２６-11-22"])
+@pytest.mark.parametrize("day", ["2026-02-30", "20261122", "2026-11-22T00:00:00", "", 20261122, 0, True, [], "２０２６-11-22", "1899-12-31", "3000-01-01", "0001-01-01", "9999-12-31"])
 def test_only_a_day_is_a_day(client: TestClient, day: object) -> None:
-    assert refused(client, json.dumps({"answers": {}, "on": day}).encode()) == (422, "bad_day", "on 不是日期。请写成 2026-11-22 的样子，或者不写（就是今天）。")
+    assert refused(client, json.dumps({"answers": {}, "on": day}).encode()) == (422, "bad_day", "on 不是 1900-01-01 到 2999-12-31 之间的日期。请写成 2026-11-22 的样子，或者不写（就是今天）。")
 
 
-@pytest.mark.parametrize("day", [date.min, date.max])
-def test_every_day_can_be_asked_about(client: TestClient, day: date) -> None:
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("founded", [date.min, date.max])
+def test_any_day_can_be_asked_about_and_any_answered(liaoning: TestClient, day: date, founded: date) -> None:
+    titles = {"chosen": ["tech_sme", "high_tech"], "certificates": {"tech_sme": {"until": "0001-01-01"}, "high_tech": {"until": "9999-12-31"}}}
+    case = {"answers": {"entity": "company", "city": "shenyang", "founded": founded.isoformat(), "titles": titles}, "on": day.isoformat()}
     for path in ("/api/assess", "/api/report.pdf"):
-        assert client.post(path, json={"answers": {}, "on": day.isoformat()}).status_code == 200
+        assert liaoning.post(path, json=case).status_code == 200
 
 
 def test_an_answer_may_be_nested_as_deep_as_answers_are(client: TestClient) -> None:
@@ -256,6 +260,8 @@ def test_scripts_of_other_sites_are_kept_out_unless_they_are_listed(client: Test
     assert "access-control-allow-origin" not in client.get("/api/questions", headers=asking).headers
     assert client.options("/api/assess", headers=asking).status_code == 405
     listed = client_of(lambda: harbour, origins=("https://park.example",))
+    again = {**asking, "access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
+    assert listed.options("/api/questions", headers=again).status_code == 200
     assert listed.options("/api/assess", headers=asking).headers["access-control-allow-origin"] == "https://park.example"
     assert listed.get("/api/questions", headers=asking).headers["access-control-allow-origin"] == "https://park.example"
     other = {**asking, "origin": "https://other.example"}
