@@ -72,7 +72,7 @@ def open_table(path: Path) -> Source:
         raise UnreadableTableError(f"打不开（{error.strerror}）。请检查路径。") from error
     try:
         if path.is_dir():
-            files = tuple(sorted(f for f in path.iterdir() if f.suffix == ".parquet" and not f.name.startswith((".", "_"))))
+            files = tuple(sorted(f for f in path.iterdir() if f.suffix.lower() == ".parquet" and not f.name.startswith((".", "_"))))
             if not files:
                 raise UnreadableTableError("这个文件夹里没有 .parquet 文件。")
             return _checked(_Parquet(files))

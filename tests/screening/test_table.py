@@ -88,6 +88,12 @@ def test_a_folder_of_files_is_one_table(harbour: Rulebook, fleet: pa.Table, tmp_
     assert pl.read_parquet(tmp_path / "a").equals(pl.read_parquet(tmp_path / "b"))
 
 
+def test_a_file_of_a_folder_is_read_however_its_ending_is_written(tmp_path: Path) -> None:
+    for name in ("a.parquet", "B.PARQUET", "c.Parquet"):
+        parquet.write_table(pa.table({"trade": ["ferry"]}), tmp_path / name)
+    assert open_table(tmp_path).rows == 3
+
+
 @pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
 @pytest.mark.parametrize("lost", [[], [0], [1], [2, 3]])
 def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, suffix: str, lost: list[int]) -> None:
@@ -128,6 +134,18 @@ def test_a_line_of_totals_is_no_company_whether_a_run_was_cut_off_or_not(harbour
         (tmp_path / "whole" / f"part-{n:05}.parquet").unlink()
     assert run(tmp_path / "whole") == (whole, passed_over)
     assert pl.read_parquet(tmp_path / "whole").equals(result)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())])
+def test_a_line_of_totals_is_passed_over_whatever_type_its_text_has(harbour: Rulebook, tmp_path: Path, kind: pa.DataType) -> None:
+    columns = {"Name": ["合计", "Gull", "小计", "Tern", "总计"], "trade": ["x", "ferry", None, "ferries", "x"], "home": ["", "one", "", "two", ""]}
+    table = pa.table({name: pa.array(cells, pa.string()).cast(kind) for name, cells in columns.items()})
+    with ipc.new_file(tmp_path / "fleet.arrow", table.schema) as writer:
+        writer.write_table(table)
+    totals = TableRun(harbour, DAY, Companies(open_table(tmp_path / "fleet.arrow"), harbour), tmp_path / "result", keep=("home",)).run()
+    assert (totals.companies, totals.unusable) == (2, 1)
+    result = pl.read_parquet(tmp_path / "result").select("row_number", pl.col("Name", "home").cast(pl.String))
+    assert result.rows() == [(2, "Gull", "one"), (4, "Tern", "two")]
 
 
 def test_a_killed_process_leaves_only_whole_parts(harbour: Rulebook, fleet: pa.Table, tmp_path: Path) -> None:
