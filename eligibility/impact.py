@@ -13,6 +13,7 @@ from datetime import date
 from eligibility.assessment import BEST_FIRST, Assessment, Outcome, Reason, SupportVerdict, Verdict, assess
 from eligibility.logic.expressions import Expression, criteria
 from eligibility.logic.words import Words
+from eligibility.override import Override, standing
 from eligibility.profile import AnswerProblem, read_profile
 from eligibility.roster import Company
 from eligibility.rulebook.book import Rulebook
@@ -36,12 +37,16 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class VerdictChange:
-    """One support whose verdict changes for one company. No verdict: that rulebook has no such support."""
+    """One support whose verdict changes for one company. No verdict: that rulebook has no such support.
+
+    `override` is what an advisor decided otherwise; the verdicts are the program's all the same.
+    """
 
     support: Support
     before: Verdict | None
     after: Verdict | None
     causes: tuple[Cause, ...]
+    override: Override | None = None
 
     @property
     def better(self) -> bool:
@@ -90,6 +95,11 @@ class Impact:
         """The companies for which something changes."""
         return tuple(c for c in self.companies if c.touched)
 
+    @property
+    def overridden(self) -> bool:
+        """Whether an advisor decided anything otherwise on a support whose verdict changes."""
+        return any(v.override for c in self.companies for v in c.verdicts)
+
     def tallies(self) -> Mapping[str, Tally]:
         """The totals of every support whose verdict changes for somebody, by its id."""
         found: dict[str, list[VerdictChange]] = {}
@@ -108,7 +118,7 @@ def impact(old: Rulebook, new: Rulebook, companies: Iterable[Company], *, on: da
 
 def verdict_changes(before: Assessment, after: Assessment) -> tuple[VerdictChange, ...]:
     """What differs between two results of one company, and why: its answers, the day and the rules may all have changed."""
-    return _Comparison(before.rulebook, after.rulebook).between(before, after, ())
+    return _Comparison(before.rulebook, after.rulebook).between(before, after, (), {})
 
 
 def _rank(verdict: Verdict | None) -> int:
@@ -138,10 +148,10 @@ class _Comparison:
         is_now, unread_now = read_profile(company.answers, self.new.questions)
         known = {p.question for p in unread_before}
         unread = tuple(p for p in unread_now if p.question not in known)
-        found = self.between(assess(self.old, was, on=on), assess(self.new, is_now, on=on), unread)
+        found = self.between(assess(self.old, was, on=on), assess(self.new, is_now, on=on), unread, standing(company.overrides))
         return CompanyImpact(company.name, found, unread, tuple(p for p in unread_now if p.question in known))
 
-    def between(self, old: Assessment, new: Assessment, unread: tuple[AnswerProblem, ...]) -> tuple[VerdictChange, ...]:
+    def between(self, old: Assessment, new: Assessment, unread: tuple[AnswerProblem, ...], overrides: Mapping[str, Override]) -> tuple[VerdictChange, ...]:
         before = {s.support.id: s for s in old.supports}
         after = {s.support.id: s for s in new.supports}
         found = []
@@ -150,7 +160,7 @@ class _Comparison:
             if _rank(one.verdict if one else None) != _rank(other.verdict if other else None):
                 support = (self.new.supports if other else self.old.supports)[id_]
                 causes = tuple(self._causes(id_, one, other, unread))
-                found.append(VerdictChange(support, one.verdict if one else None, other.verdict if other else None, causes))
+                found.append(VerdictChange(support, one.verdict if one else None, other.verdict if other else None, causes, overrides.get(id_)))
         return tuple(found)
 
     def _causes(self, id_: str, before: SupportVerdict | None, after: SupportVerdict | None, unread: tuple[AnswerProblem, ...]) -> Iterator[Cause]:

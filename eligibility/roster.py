@@ -8,14 +8,17 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from eligibility.override import Override
+
 _ENDINGS = {".yaml", ".yml", ".json"}
 
 
 class Company(NamedTuple):
-    """One company: what it is called, and its answers as an ANSWERS file holds them."""
+    """One company: what it is called, its answers as an ANSWERS file holds them, and what an advisor decided otherwise."""
 
     name: str
     answers: Mapping[str, Any]
+    overrides: tuple[Override, ...] = ()
 
 
 def read_roster(path: Path) -> tuple[list[Company], list[str]]:

@@ -12,6 +12,7 @@ from eligibility.report.impact.text import render_markdown
 from eligibility.report.impact.workbook import render_workbook
 from eligibility.roster import Company
 from eligibility.rulebook.book import Rulebook
+from eligibility.screening.progress import followed
 from ui.changes import shown
 from ui.changes.companies import given
 from ui.changes.old_rules import chosen
@@ -21,6 +22,7 @@ from ui.more import limit, more
 from ui.session import current
 
 STYLE = Path(__file__).resolve().parents[1] / "ui" / "changes" / "changes.css"
+MANY = 50  # companies from which on it is told how far the comparison is
 AT_ONCE = 30  # entries or companies drawn before the user asks for more
 FOUND = "changes-found"  # in st.session_state: the last comparison and what it was made of
 
@@ -34,7 +36,14 @@ def compared(old: Rulebook, companies: list[Company]) -> Impact:
     found = st.session_state.get(FOUND)
     if found is None or found[0] != made_of:
         with st.spinner("正在逐家对照……"):
-            found = st.session_state[FOUND] = (made_of, impact(old, session.book, companies, on=today()))
+            bar = st.empty()
+
+            def tell(done: int, of: int) -> None:
+                bar.progress(done / of, f"已对照 {done:,} / {of:,} 家")
+
+            told = followed(companies, len(companies), tell if len(companies) > MANY else None)
+            found = st.session_state[FOUND] = (made_of, impact(old, session.book, told, on=today()))
+            bar.empty()
     result: Impact = found[1]
     return result
 
@@ -55,6 +64,8 @@ def companies(found: Impact) -> None:
         return
     touched = found.touched
     st.html(f"<p>{wording.headline(found)}</p>")
+    if found.overridden:
+        st.caption("变好、变差都按程序的判断算；顾问改判过的，改判写在旁边。")
     if tallies := found.tallies():
         st.html(f"<h3>{len(tallies)} 项支持的结论有变</h3>" + shown.totals(found, AT_ONCE))
     if touched:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from eligibility.assessment import Outcome, Verdict, assess
 from eligibility.impact import Impact, VerdictChange, impact
+from eligibility.override import Override
 from eligibility.profile import Profile, read_profile
 from eligibility.report.impact import wording
 from eligibility.report.impact.data import impact_data
@@ -309,6 +311,33 @@ def test_the_workbook_has_every_change_of_every_company(books: dict[str, Ruleboo
     (company,) = rows["企业的变化"]
     assert company[:6] == ["'=1+1", "Get a berth with shore power", "shore-power", "现在就对应", "补一个条件就对应", "变差"]
     assert rows["用不上的回答"] == []
+
+
+def overridden(support: str, said: Verdict, instead_of: Verdict) -> Override:
+    return Override("1", support, said, instead_of, "窗口答复了", "王芳", datetime(2026, 11, 20, 4, tzinfo=UTC))
+
+
+SAID = "王芳于 2026-11-20 改判为“不对应”（程序判为“现在就对应”）。理由：窗口答复了；现在程序判为“补一个条件就对应”，请重新核对。"
+
+
+def test_what_an_advisor_decided_stands_beside_a_change_and_changes_no_verdict(books: dict[str, Rulebook]) -> None:
+    on_it, elsewhere = overridden("shore-power", Verdict.EXCLUDED, Verdict.MATCHED), overridden("advice", Verdict.EXCLUDED, Verdict.MATCHED)
+    companies = [Company("甲", FERRY, (on_it, elsewhere)), Company("乙", FERRY)]
+    found = impact(BOOK, books["threshold"], companies, on=DAY)
+    plain = impact(BOOK, books["threshold"], [Company(c.name, c.answers) for c in companies], on=DAY)
+    assert [[(v.support.id, v.before, v.after) for v in c.verdicts] for c in found.companies] == [[(v.support.id, v.before, v.after) for v in c.verdicts] for c in plain.companies]
+    assert [[v.override for v in c.verdicts] for c in found.companies] == [[on_it], [None]]
+    assert f"  - 现在就对应 → 补一个条件就对应：甲、乙\n    - 原因：条件由“has 不少于 20 seats”改为“has 不少于 50 seats”：满足 → 不满足，能补上。\n  - 顾问改判，甲：{SAID}\n" in render_text(found)
+    sheet = openpyxl.load_workbook(BytesIO(render_workbook(found)))["企业的变化"]
+    assert [(r[0], r[-1]) for r in sheet.iter_rows(values_only=True)] == [("企业", "顾问改判"), ("甲", SAID), ("乙", "")]
+    assert [[v.get("override") for v in c["verdicts"]] for c in impact_data(found)["companies"]] == [[on_it.as_data()], [None]]
+    assert (plain.overridden, render_text(plain)) == (False, render_text(found).replace(f"  - 顾问改判，甲：{SAID}\n", ""))
+
+
+def test_an_override_of_a_support_that_went_says_so(books: dict[str, Rulebook]) -> None:
+    made = overridden("half-fee", Verdict.EXCLUDED, Verdict.MATCHED)
+    (change,) = impact(BOOK, books["removed"], [Company("甲", FERRY, (made,))], on=DAY).companies[0].verdicts
+    assert wording.otherwise(change).endswith("理由：窗口答复了；现在没有这项支持，请重新核对。")
 
 
 def test_a_support_whose_status_changed_has_its_totals_in_the_workbook(books: dict[str, Rulebook]) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ScalarSelect, Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from eligibility.assessment import Assessment, Verdict
 from eligibility.clients.database import Database
@@ -140,7 +140,7 @@ class Desk:
             ids = session.scalars(own.with_only_columns(ClientRow.id).order_by(ClientRow.name, ClientRow.id)).all()
         for start in range(0, len(ids), 200):
             with self._database.reading() as session:
-                rows = {r.id: r for r in session.scalars(own.where(ClientRow.id.in_(ids[start : start + 200])))}
+                rows = {r.id: r for r in session.scalars(own.where(ClientRow.id.in_(ids[start : start + 200])).options(selectinload(ClientRow.tags)))}
                 page = [_client(rows[id_]) for id_ in ids[start : start + 200] if id_ in rows]
             yield from page
 

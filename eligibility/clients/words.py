@@ -15,6 +15,8 @@ from eligibility.rulebook.book import Rulebook
 DETAILS: Mapping[Detail, str] = {Detail.NAME: "名称", Detail.NOTES: "备注", Detail.TAGS: "标签", Detail.STAGE: "状态"}
 STAGES: Mapping[Stage, str] = {Stage.ACTIVE: "服务中", Stage.PAUSED: "暂停", Stage.CLOSED: "已结束"}
 VIAS: Mapping[Via, str] = {Via.DESK: "在这里填的", Via.CLIENT_FILE: "企业发回的文件", Via.LEDGER: "台账"}
+SERVED = "状态是“服务中”和“暂停”的都算，“已结束”的不算。"
+NOBODY_SERVED = "客户档案里还没有服务中的企业。"
 NOTHING = "（没有回答）"
 EMPTY = "（空）"
 _RAW = 60  # characters of a value that nobody can read

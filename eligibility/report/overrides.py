@@ -31,12 +31,15 @@ class ShownVerdict:
     @property
     def text(self) -> str:
         """What is said of the override wherever the verdict is shown; nothing if there is none."""
-        if self.override is None:
-            return ""
-        made = self.override
-        now = f"；现在程序判为“{VERDICTS[self.entry.verdict].name}”，请重新核对" if self.outdated else ""
-        instead = VERDICTS[made.instead_of].name
-        return f"{made.by}于 {made.at.astimezone(HERE):%Y-%m-%d} 改判为“{VERDICTS[made.verdict].name}”（程序判为“{instead}”）。理由：{made.reason.rstrip('。')}{now}。"
+        return override_words(self.override, self.entry.verdict) if self.override else ""
+
+
+def override_words(made: Override, now: Verdict | None) -> str:
+    """What is said of an override, and of what the program says now, if that is not what was overridden. No verdict: the rules have no such support now."""
+    said = f"程序判为“{VERDICTS[now].name}”" if now else "没有这项支持"
+    outdated = f"；现在{said}，请重新核对" if made.instead_of is not now else ""
+    instead = VERDICTS[made.instead_of].name
+    return f"{made.by}于 {made.at.astimezone(HERE):%Y-%m-%d} 改判为“{VERDICTS[made.verdict].name}”（程序判为“{instead}”）。理由：{made.reason.rstrip('。')}{outdated}。"
 
 
 def overlaid(assessment: Assessment, overrides: Iterable[Override]) -> tuple[ShownVerdict, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import time
 import urllib.error
@@ -20,6 +21,8 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Role
+from eligibility.rulebook import archive
+from eligibility.rulebook.load import DEFAULT_RULES, load
 from tests.browser.driving import QUESTION, Server, Visitor
 from tests.clients.conftest import NOON
 from ui.access.logins import COOKIE
@@ -70,10 +73,10 @@ def ids(desk_server: Server) -> dict[str, str]:
     return {name: keep(desk_server, organisation, name) for organisation, name in (("north", NORTH), ("south", SOUTH))}
 
 
-def keep(server: Server, organisation: str, name: str) -> str:
+def keep(server: Server, organisation: str, name: str, **answers: object) -> str:
     database = Database(f"sqlite:///{server.data / 'clients.sqlite3'}")
     try:
-        return Desk(database, Advisor("测试", organisation, Role.LEAD)).add(name, at=NOON).id
+        return Desk(database, Advisor("测试", organisation, Role.LEAD)).add(name, at=NOON, answers=answers).id
     finally:
         database.close()
 
@@ -301,6 +304,31 @@ def test_a_tab_left_open_hands_out_no_file_after_a_logout_elsewhere(desk_server:
     button.click()
     left.wait_for_timeout(1500)
     assert files == []
+
+
+def test_only_advisors_count_their_clients_in_where_rules_are_compared_and_a_logout_elsewhere_ends_it(desk_server: Server, someone: Callable[..., BrowserContext], tmp_path: Path) -> None:
+    rules = Path(shutil.copytree(DEFAULT_RULES, tmp_path / "rules"))
+    with (rules / "rulebook.yaml").open("a", encoding="utf-8") as cover:
+        cover.write("\n# another version\n")
+    archive.keep(load(rules), rules, desk_server.data / "rulebooks")
+    for organisation, name in (("north", "北方读不了"), ("south", "南方读不了")):
+        keep(desk_server, organisation, name, gone=1)  # listed, although nothing changes
+    context = someone()
+    page, stranger = at(desk_server, context), at(desk_server, someone(), "/changes")
+    expect(stranger.get_by_role("heading", name="规则变化")).to_be_visible()
+    assert "客户档案" not in settled(stranger)
+    log_in(page, "wang")
+    left = at(desk_server, context, "/changes")
+    counted = left.get_by_text("算上客户档案里的企业")
+    counted.click()
+    expect(left.get_by_text("北方读不了：gone")).to_be_visible()
+    assert "南方读不了" not in settled(left)
+    log_out(page)
+    counted.click()
+    expect(left.locator(".st-key-login")).to_be_visible()
+    told = settled(left)
+    assert "读不了" not in told
+    assert "客户档案" not in told
 
 
 def test_who_logs_in_anew_ends_the_login_before(desk_server: Server, someone: Callable[..., BrowserContext]) -> None:

@@ -16,7 +16,7 @@ from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import NoSuchClientError, NotAllowedError
 from eligibility.clients.records import Advisor, Role
-from eligibility.clients.screened import stored_clients
+from eligibility.clients.screened import stored_clients, stored_companies
 from eligibility.rulebook.book import Rulebook
 from tests.clients.conftest import LATER, NOON
 from tests.conftest import DAY
@@ -72,6 +72,7 @@ def test_a_stranger_who_knows_every_id_gets_nothing_and_changes_nothing(desk: De
         assert SECRET not in repr(found), name
         assert client.id not in repr(found), name
     assert SECRET not in repr(stored_clients(stranger, harbour))
+    assert SECRET not in repr(stored_companies(stranger))
     # What somebody was given as a file they may take in; it becomes another client, and the first is untouched.
     assert without["restore"]() is True
     (copy,) = [c for c in stranger.everyone() if c.name == SECRET]

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
+import openpyxl
 import pytest
 
+import ui.access.people
 import ui.rulebook
+from eligibility.assessment import Verdict, assess
+from eligibility.clients.database import Database
+from eligibility.clients.desk import Desk
+from eligibility.clients.records import Advisor, Stage
 from eligibility.receipt import read_receipt, receipt, rerun
+from eligibility.report.impact.workbook import render_workbook
 from eligibility.rulebook import archive
 from eligibility.rulebook.archive import keep, pack, versions
 from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import RulebookError
+from tests.clients.conftest import LATER, NOON
+from tests.conftest import DAY
 from tests.harbour import FERRY, HARBOUR, edited
 from tests.pages.conftest import Visit
 from ui.unfolding import MOST_BYTES, too_much
@@ -125,6 +135,101 @@ def test_the_company_on_the_screen_is_one_of_them_until_it_is_taken_out(visit: O
     assert "1 家企业里，1 家有变化" in page.html()
     page.app.checkbox(key=f"changes-own-{page.draft.epoch}").uncheck()
     assert "没有选企业" in page.run().told()
+
+
+@pytest.fixture
+def desk(data: Path) -> Iterator[Desk]:
+    """The stored clients, as a colleague has them."""
+    database = Database(f"sqlite:///{data.parent / 'clients.sqlite3'}")
+    yield Desk(database, Advisor("李强", "local"))
+    database.close()
+
+
+def count_in(page: Visit) -> Visit:
+    page.app.checkbox(key="changes-stored").check()
+    return page.run()
+
+
+def test_an_advisor_counts_in_the_stored_clients_with_one_control(page: Visit, desk: Desk) -> None:
+    desk.add("甲船队", at=NOON, answers=FERRY)
+    desk.add("乙船队", at=NOON, answers={**FERRY, "seats": 60})
+    desk.save(replace(desk.add("丙船队", at=NOON, answers=FERRY), stage=Stage.CLOSED), at=LATER)
+    Desk(desk._database, Advisor("赵敏", "south")).add("别的机构的", at=NOON, answers=FERRY)
+    assert "没有选企业" in page.run().told(), "not before they are asked for"
+    html = count_in(page).html()
+    assert "算上了客户档案里的 2 家。" in page.told()
+    assert "2 家企业里，1 家有变化：1 家有变差的支持。" in html
+    assert "<b>甲船队</b>　变差 1 项" in html
+    assert "丙船队" not in html
+    assert "别的机构的" not in html
+    desk.add("丁船队", at=NOON, answers=FERRY)
+    assert "3 家企业里，2 家有变化" in page.run().html(), "read anew in every run"
+
+
+def test_stored_clients_are_counted_beside_those_of_files_and_stand_in_the_workbook(page: Visit, desk: Desk) -> None:
+    desk.add("甲船队", at=NOON, answers=FERRY)
+    html = count_in(upload(page, ("戊.json", as_json(FERRY)))).html()
+    assert "2 家企业里，2 家有变化" in html
+    found = page.app.session_state["changes-found"][1]
+    rows = list(openpyxl.load_workbook(BytesIO(render_workbook(found)))["企业的变化"].iter_rows(min_row=2, values_only=True))
+    assert [r[0] for r in rows] == ["甲船队", "戊"]
+
+
+def test_a_stored_answer_that_can_no_longer_be_read_is_told_and_the_others_count(page: Visit, desk: Desk) -> None:
+    desk.add("坏船队", at=NOON, answers={"gone": 1, "seats": [1]})
+    desk.add("甲船队", at=NOON, answers=FERRY)
+    html = count_in(page).html()
+    assert "2 家企业里，1 家有变化" in html
+    assert "两版规则都用不上的回答，请核对" in html
+    assert "<li>坏船队：gone，没有这道题。" in html
+    assert "<li>坏船队：seats，“[1]”不是数字。" in html
+
+
+def test_an_override_stands_beside_the_change_of_the_programs_verdict(page: Visit, desk: Desk) -> None:
+    client = desk.add("甲船队", at=NOON, answers=FERRY)
+    book = load(HARBOUR)
+    desk.override(client.id, assess(book, client.profile(book)[0], on=DAY), "shore-power", Verdict.EXCLUDED, "<b>窗口</b>答复", at=NOON)
+    html = count_in(page).html()
+    assert "现在就对应 → 补一个条件就对应" in html
+    said = "李强于 2026-11-22 改判为“不对应”（程序判为“现在就对应”）。理由：&lt;b&gt;窗口&lt;/b&gt;答复；现在程序判为“补一个条件就对应”，请重新核对。"
+    assert f'<p class="caution">{said}</p>' in html
+    assert "变好、变差都按程序的判断算；顾问改判过的，改判写在旁边。" in page.told()
+
+
+def test_five_hundred_stored_clients_are_drawn_in_parts(page: Visit, desk: Desk) -> None:
+    for n in range(500):
+        desk.add(f"船队 {n:03}", at=NOON, answers=FERRY)
+    html = count_in(page).html()
+    assert "500 家企业里，500 家有变化" in html
+    assert html.count('<details class="company"') == 30
+    page.press("changes-limit-companies-30")
+    assert page.html().count('<details class="company"') == 60
+
+
+def test_without_stored_clients_that_is_said(page: Visit, desk: Desk) -> None:
+    assert "客户档案里还没有服务中的企业。" in count_in(page).told()
+    assert "没有选企业" in page.told()
+
+
+def test_a_visitor_neither_sees_nor_counts_stored_clients_whatever_the_session_holds(page: Visit, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.add("甲船队", at=NOON, answers={**FERRY, "gone": 1})
+    assert "甲船队" in count_in(page).html()
+    monkeypatch.setattr(ui.access.people, "is_marked", lambda headers: False)  # the same tab, its advisor gone
+    page.app.session_state["changes-stored"] = True
+    page.run()
+    assert "甲船队" not in page.html() + page.told()
+    assert "没有选企业" in page.told()
+    assert not [b for b in page.app.checkbox if b.key == "changes-stored"]
+    assert "客户档案" not in page.html() + page.told()
+    assert page.app.session_state["changes-found"][1].companies == ()
+
+
+def test_clients_that_cannot_be_opened_are_one_sentence_and_the_rules_can_be_compared_without_them(page: Visit, data: Path) -> None:
+    (data.parent / "clients.sqlite3").mkdir()
+    told = count_in(page).told()
+    assert "打不开客户档案" in told or "写不了" in told
+    page.app.checkbox(key="changes-stored").uncheck()
+    assert "支持的变化" in page.run().html()
 
 
 def test_nothing_kept_yet_is_said_calmly_and_a_version_can_be_brought(visit: Open) -> None:

@@ -1,4 +1,4 @@
-"""For which companies the change is worked out: the one on the screen, and those of files that are brought along."""
+"""For which companies the change is worked out: the one on the screen, an advisor's clients, and those of files that are brought along."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 from eligibility.assessment import assess
 from eligibility.report.wording import NO_NAME, company
 from eligibility.roster import Company, read_files
+from ui.access import advisor
 from ui.clock import today
 from ui.session import Session
 from ui.text import plain
@@ -28,6 +29,10 @@ def given(session: Session) -> list[Company]:
         label, name = ("算上现在自测的这家", "现在自测的企业") if name == NO_NAME else (f"算上现在自测的这家（{plain(name)}）", name)
         if st.checkbox(label, value=True, key=f"changes-own-{draft.epoch}", persist_state="session"):
             found.append(Company(name, draft.as_answers()))
+    if advisor() is not None:
+        from ui.changes.stored import stored  # a visitor needs nothing of stored clients
+
+        found += stored()
     files = st.file_uploader(
         "企业的答案，可以选多个文件（不传也行，只看规则哪里变了）",
         type=["yaml", "yml", "json"],

@@ -78,7 +78,9 @@ def _company(company: CompanyImpact, *, opened: bool) -> str:
 
 def _verdict(change: VerdictChange) -> str:
     way = "better" if change.better else "worse"
-    return f'{escaped(change.support.title)}<br><b class="{way}">{"变好" if change.better else "变差"}</b>　{wording.turn(change)}<br><span class="note">原因：{escaped(wording.causes(change))}</span>'
+    otherwise = f'<p class="caution">{escaped(said)}</p>' if (said := wording.otherwise(change)) else ""
+    turn = f'<b class="{way}">{"变好" if change.better else "变差"}</b>　{wording.turn(change)}'
+    return f'{escaped(change.support.title)}<br>{turn}<br><span class="note">原因：{escaped(wording.causes(change))}</span>{otherwise}'
 
 
 def unread_by_both(impact: Impact) -> str:

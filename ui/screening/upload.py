@@ -8,6 +8,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from eligibility.clients.screened import stored_clients
+from eligibility.clients.words import NOBODY_SERVED, SERVED
 from eligibility.profile import Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.problems import RulebookError
@@ -55,10 +56,10 @@ def _get_ready() -> None:
 
 def stored(sitting: Sitting) -> None:
     """Take the clients of 客户档案 instead of a ledger."""
-    if st.button("筛查客户档案里的企业", key=f"screening-stored-{sitting.number}", help="状态是“服务中”和“暂停”的都算，“已结束”的不算。"):
+    if st.button("筛查客户档案里的企业", key=f"screening-stored-{sitting.number}", help=SERVED):
         clients, unread = stored_clients(open_desk(), sitting.book)
         if not clients:
-            st.info("客户档案里还没有服务中的企业。")
+            st.info(NOBODY_SERVED)
             return
         sitting.begin_stored(clients, unread)
         st.rerun()

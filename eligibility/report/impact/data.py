@@ -53,6 +53,7 @@ def _verdict(change: VerdictChange) -> dict[str, Any]:
             {"before": _reason(c.before), "after": _reason(c.after), "behind": [{"sort": b.sort, "id": b.id, "how": b.how} for b in c.behind], "unread": [p.question for p in c.unread]}
             for c in change.causes
         ],
+        **({"override": change.override.as_data()} if change.override else {}),
     }
 
 

@@ -70,18 +70,22 @@ def _companies(impact: Impact) -> Iterator[_Line]:
     if tallies:
         yield _Line("heading", f"结论的变化：{len(tallies)} 项支持")
     found: dict[str, dict[tuple[str, str], list[str]]] = {id_: {} for id_ in tallies}
+    otherwise: dict[str, list[str]] = {id_: [] for id_ in tallies}
     for company in impact.companies:
         for change in company.verdicts:
             found[change.support.id].setdefault((wording.turn(change), wording.causes(change)), []).append(company.name)
+            if said := wording.otherwise(change):
+                otherwise[change.support.id].append(f"{company.name}：{said}")
     alike: dict[str, list[str]] = {}
     for id_, groups in found.items():
-        alike.setdefault(repr(groups), []).append(id_)
+        alike.setdefault(repr((groups, otherwise[id_])), []).append(id_)
     for ids in alike.values():
         together = f"这 {len(ids)} 项各" if len(ids) > 1 else ""
         yield _Line("item", f"{'、'.join(f'{quoted(tallies[i].support.title)}（{i}）' for i in ids)}：{together}{wording.tally(tallies[ids[0]])}")
         for (turn, causes), names in found[ids[0]].items():
             yield _Line("item", f"{turn}：{_named(names)}", 1)
             yield _Line("item", f"原因：{causes}", 2)
+        yield from (_Line("item", f"顾问改判，{said}", 1) for said in otherwise[ids[0]])
 
 
 def _unread(impact: Impact) -> Iterator[_Line]:

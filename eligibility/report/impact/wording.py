@@ -10,6 +10,7 @@ from eligibility.assessment import Outcome, Reason, Verdict
 from eligibility.impact import Cause, Impact, Tally, VerdictChange
 from eligibility.profile import AnswerProblem
 from eligibility.report.labels import BENEFICIARIES, OUTCOMES, STRENGTHS, VERDICTS
+from eligibility.report.overrides import override_words
 from eligibility.rulebook.changes import EntryChange, FieldChange, How, Sort
 
 SORTS: Mapping[Sort, str] = {"support": "支持", "status": "身份", "question": "题目", "agency": "机构", "policy": "文件", "article": "条文", "notice": "提醒"}
@@ -126,6 +127,11 @@ def causes(change: VerdictChange) -> str:
     """Why a verdict changes, in one sentence."""
     came = "这项支持是新增的。" if change.before is None else "这项支持取消了。" if change.after is None else ""
     return came + "；".join(cause(c, change) for c in change.causes) + "。"
+
+
+def otherwise(change: VerdictChange) -> str:
+    """What an advisor decided on a support whose verdict changes; empty where nobody did."""
+    return override_words(change.override, change.after) if change.override else ""
 
 
 def cause(found: Cause, change: VerdictChange) -> str:

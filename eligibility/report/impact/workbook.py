@@ -17,6 +17,7 @@ _RULES = (
     ("哪一类", 10), ("变化", 8), ("名称", 40), ("编号", 34), ("改了什么", 18), ("原来", 50), ("现在", 50), ("变好几家", 10), ("其中新对应", 10), ("变差几家", 10), ("其中不再对应", 12),
 )  # fmt: skip
 _COMPANIES = (("企业", 30), ("支持", 40), ("编号", 34), ("原来", 18), ("现在", 18), ("方向", 8), ("原因", 90))
+_OTHERWISE = ("顾问改判", 70)  # a column only where there is one
 _UNREAD = (("企业", 30), ("题目编号", 24), ("哪份规则用不上", 18), ("为什么", 70))
 
 
@@ -28,7 +29,7 @@ def render_workbook(impact: Impact) -> bytes:
         paper = Paper(book)
         paper.sheet("概要", _SUMMARY, _summary(impact))
         paper.sheet("支持的变化", _RULES, _rules(impact), frozen=4)
-        paper.sheet("企业的变化", _COMPANIES, _companies(impact), frozen=2)
+        paper.sheet("企业的变化", [*_COMPANIES, _OTHERWISE] if impact.overridden else _COMPANIES, _companies(impact), frozen=2)
         paper.sheet("用不上的回答", _UNREAD, _unread(impact), frozen=1)
     return target.getvalue()
 
@@ -65,7 +66,7 @@ def _companies(impact: Impact) -> Iterator[list[str]]:
     for company in impact.companies:
         for change in company.verdicts:
             turn = [wording.verdict(change.before), wording.verdict(change.after), "变好" if change.better else "变差"]
-            yield [company.name, change.support.title, change.support.id, *turn, wording.causes(change)]
+            yield [company.name, change.support.title, change.support.id, *turn, wording.causes(change), *([wording.otherwise(change)] if impact.overridden else [])]
 
 
 def _unread(impact: Impact) -> Iterator[list[str]]:
