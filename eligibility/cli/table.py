@@ -53,18 +53,32 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     if not totals.companies:
         say(*(f"第 {row:,} 行：{why}。" for row, why in source.left_out[:5]))
         stop(f"{path} 里没有可以判断的企业。")
-    summary = output.with_name(f"{output.stem}-汇总.csv")
+    summary, problems = _beside(output, "汇总"), _beside(output, "数据问题")
     write(summary_csv(totals, rulebook), summary)
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}；每项支持各有多少家，见 {summary}。"
     faults = totals.unusable + len(totals.left_out)
-    if faults:
-        problems = output.with_name(f"{output.stem}-数据问题.csv")
+    if not faults:
+        _remove(problems)  # of an earlier run into the same folder: it would speak of a table that is no more
+    else:
         write_streamed(problems, lambda target: write_problems(totals, source.passed_over, unusable(output), target))
         cells = f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else ""
         rows = f"{len(totals.left_out):,} 行没有判断" if totals.left_out else ""
         told += f"有 {'；'.join(filter(None, (cells, rows)))}，见 {problems}。"
     click.echo(told)
     return FAULTS if faults else DONE
+
+
+def _beside(output: Path, what: str) -> Path:
+    """A file beside the folder of the result, by its whole name: 全省.2026-10 and 全省.2026-11 are two."""
+    folder = output.resolve() if output.name in ("", "..") else output
+    return folder.with_name(f"{folder.name}-{what}.csv")
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        stop(f"删不掉 {path}（{error.strerror}）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
 
 
 def _tell_columns(columns: tuple[Column, ...], kept: tuple[str, ...], rulebook: Rulebook) -> None:

@@ -1,0 +1,91 @@
+"""`screen --engine table`: the files beside the result, what is refused before the work begins, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from eligibility.cli import commands
+from tests.harbour import HARBOUR
+
+CLEAN, FAULTY = "Name,trade\nGull,ferry\n", "Name,trade\nGull,ferries\n"
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it said."""
+
+    code: int
+    said: list[str]
+    told: list[str]
+
+
+class Desk:
+    """Runs the command in a folder of its own."""
+
+    def __init__(self, folder: Path, captured: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._captured = folder, captured
+
+    def screen(self, table: str, *words: str) -> Ended:
+        """Decide a CSV of these lines."""
+        (self.folder / "boats.csv").write_text(table, encoding="utf-8")
+        try:
+            code = commands.main(["screen", "boats.csv", "--engine", "table", "--rules", str(HARBOUR), "--on", "2026-11-22", *words], standalone_mode=False)
+        except SystemExit as end:
+            code = end.code
+        out, err = self._captured.readouterr()
+        return Ended(code, out.splitlines(), err.splitlines())
+
+    def files(self) -> list[str]:
+        """What is there now."""
+        return sorted(p.name for p in self.folder.iterdir() if p.name != "boats.csv")
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return Desk(folder, capsys)
+
+
+def lines_of(path: Path) -> list[list[str]]:
+    """A .csv as a spreadsheet program reads it, without its head."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def test_results_whose_names_differ_after_a_dot_have_files_of_their_own(desk: Desk) -> None:
+    october, november = desk.screen(FAULTY, "-o", "全省.2026-10"), desk.screen(CLEAN, "-o", "全省.2026-11")
+    assert (october.code, november.code) == (1, 0)
+    assert desk.files() == ["全省.2026-10", "全省.2026-10-数据问题.csv", "全省.2026-10-汇总.csv", "全省.2026-11", "全省.2026-11-汇总.csv"]
+    assert november.said == ["1 家企业，10 项支持，已写在 全省.2026-11；每项支持各有多少家，见 全省.2026-11-汇总.csv。"]
+
+
+@pytest.mark.parametrize("output", [".", "../result", "../desk/../result/"])
+def test_the_files_stand_beside_the_folder_of_the_result_however_it_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch, output: str) -> None:
+    result = desk.folder.parent / "result"
+    result.mkdir()
+    monkeypatch.chdir(result)
+    (desk.folder / "boats.csv").write_text(FAULTY, encoding="utf-8")
+    assert commands.main(["screen", "../desk/boats.csv", "--engine", "table", "--rules", str(HARBOUR), "-o", output], standalone_mode=False) == 1
+    assert sorted(p.name for p in desk.folder.parent.iterdir()) == ["desk", "result", "result-数据问题.csv", "result-汇总.csv"]
+    assert [p.name for p in result.iterdir()] == ["part-00000.parquet"]
+
+
+def test_the_problems_of_an_earlier_run_do_not_outlive_it(desk: Desk) -> None:
+    assert desk.screen(FAULTY, "-o", "result").code == 1
+    assert "result-数据问题.csv" in desk.files()
+    (desk.folder / "result" / "part-00000.parquet").unlink()
+    assert desk.screen(CLEAN, "-o", "result").code == 0
+    assert desk.files() == ["result", "result-汇总.csv"]
+
+
+def test_problems_of_an_earlier_run_that_cannot_be_removed_are_told(desk: Desk) -> None:
+    (desk.folder / "result-数据问题.csv").mkdir()
+    done = desk.screen(CLEAN, "-o", "result")
+    assert done.code == 2
+    assert done.told[-1].startswith("删不掉 result-数据问题.csv（")
+    assert done.told[-1].endswith("）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
