@@ -227,7 +227,8 @@ def _option(value: Any, question: Question) -> str:
         called = [option.id for option in question.options if value in option.aliases]
         if len(called) == 1:
             return called[0]
-    raise _UnusableError(f"没有“{_shown(value)}”这个选项", nearest(_shown(value), question.option))
+    names = [o.name for o in question.options]
+    raise _UnusableError(f"没有“{_shown(value)}”这个选项", nearest(_shown(value), [*question.option, *names], listed=names))
 
 
 def _choices(value: Any, question: Question) -> Choices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -30,11 +30,12 @@ class RulebookError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A remedy for a word that does not exist: the nearest spelling, or what there is."""
+def nearest(word: str, known: Iterable[str], *, listed: Sequence[str] | None = None) -> str:
+    """A remedy for a word that does not exist: the nearest spelling, or what there is; `listed` instead of all that is known, where that goes by several names."""
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"是不是“{close[0]}”？"
-    listed = "、".join(names[:12])
-    return f"可用的有：{listed}{'……' if len(names) > 12 else ''}。" if names else "这里还没有定义任何一个。"
+    names = names if listed is None else list(listed)
+    first = "、".join(names[:12])
+    return f"可用的有：{first}{'……' if len(names) > 12 else ''}。" if names else "这里还没有定义任何一个。"
