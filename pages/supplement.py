@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from eligibility.rulebook.models import Question
-from ui.answers_file import UnreadableFileError, answers_upload, parsed
+from ui.answers_file import UnreadableFileError, answers_upload
 from ui.clock import today
 from ui.papers import papers
 from ui.question import draw, explained
+from ui.returned_file import returned
 from ui.session import current
 from ui.store import default_store
 from ui.supplement import Supplement
@@ -28,15 +29,15 @@ def begin() -> None:
     if session.id is None:
         st.warning("浏览器没有让本页留下 Cookie，这里选不了文件。请允许本网站的 Cookie，或者直接在文件里填。")
         return
-    file = answers_upload("顾问发来的文件", f"supplement-{filling.draft.epoch}")
+    file = answers_upload("顾问发来的文件", f"supplement-{filling.draft.epoch}", by_hand=True)
     if file is None:
         return
     try:
-        data = parsed(file.getvalue())
+        found = returned(file.getvalue(), session.book)
     except UnreadableFileError as error:
         st.error(str(error))
         return
-    if isinstance(data, dict) and filling.take(data):
+    if filling.take(found.data):
         st.rerun()
     st.error("这个文件里没有要您答的题。请选顾问发来的文件，或者请顾问再发一次。")
 

@@ -47,9 +47,9 @@ def parsed(content: bytes) -> Any:
         raise UnreadableFileError(f"{place}读不懂。请检查缩进、冒号后的空格和引号，或者选从这里保存的答案文件。") from None
 
 
-def answers_upload(label: str, key: str) -> UploadedFile | None:
-    """Where an answers file is chosen."""
-    return st.file_uploader(label, type=["yaml", "yml", "json"], max_upload_size=_LARGEST_MB, key=key)
+def answers_upload(label: str, key: str, *, by_hand: bool = False) -> UploadedFile | None:
+    """Where an answers file is chosen; one filled in `by_hand` may have become a .txt."""
+    return st.file_uploader(label, type=["yaml", "yml", "json", *(["txt"] if by_hand else [])], max_upload_size=_LARGEST_MB, key=key)
 
 
 def panel(session: Session) -> None:

@@ -74,14 +74,18 @@ def _asked(question: Question) -> Iterator[str]:
     yield _comment(question.text)
     if question.help:
         yield _comment(question.help)
-    unit = f"，单位{question.unit}" if question.unit else ""
     none = f"；{question.none_label or '都没有'}写 []" if question.kind == "choices" else ""
-    yield _comment(f"填：{_FORMS[question.kind]}{unit}{none}")
+    yield _comment(f"填：{form(question)}{none}")
     for option in question.options:
         yield _comment(f"  {option.name}")
     if question.look_up:
         yield _comment(f"不清楚时：{question.look_up}")
     yield f"{question.id}:"
+
+
+def form(question: Question) -> str:
+    """How a question is to be answered."""
+    return _FORMS[question.kind] + (f"，单位{question.unit}" if question.unit else "")
 
 
 def _comment(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from eligibility.clients.records import Detail, Stage, Via
 from eligibility.compiled import compiled
-from eligibility.profile import Profile, question_of, read_profile, says_unknown
+from eligibility.profile import AnswerProblem, Profile, question_of, read_profile, says_unknown
 from eligibility.report.labels import ORIGINS
 from eligibility.report.wording import paper
 from eligibility.rulebook.book import Rulebook
@@ -45,6 +45,12 @@ def raw(value: Any) -> str:
     """A stored answer as it stands there, for want of words."""
     text = str(value)
     return text if len(text) <= _RAW else f"{text[:_RAW]}……"
+
+
+def problem_words(problem: AnswerProblem, rulebook: Rulebook) -> str:
+    """What of an answer could not be used, under the name of its question; what belongs to no question, as it is named there."""
+    question = question_of(problem.question, rulebook.questions)
+    return f"{question.short if question else problem.question}：{problem.what}。{problem.remedy}"
 
 
 def given_words(question: str, profile: Profile, rulebook: Rulebook) -> str:

@@ -151,7 +151,7 @@ def _workbook_cell(cell: Any) -> Cell | Broken:
 
 
 def _csv(content: bytes) -> Sheet:
-    text, encoding = _decoded(content)
+    text, encoding = decoded(content)
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max((",", "\t", ";", "，"), key=first.count)
     csv.field_size_limit(MAX_BYTES)  # a huge cell is told as one, with its place
@@ -169,7 +169,8 @@ def _csv(content: bytes) -> Sheet:
     return Sheet("", _kept(rows()), (f"文件按 {encoding} 读取",))
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def decoded(content: bytes) -> tuple[str, str]:
+    """The text of a file, and what its encoding is called."""
     candidates = [("utf-16", "UTF-16")] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else [("utf-8-sig", "UTF-8"), ("gb18030", "GB18030")]
     for codec, name in candidates:
         try:

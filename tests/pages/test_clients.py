@@ -24,6 +24,7 @@ from tests.clients.conftest import LATER, NOON
 from tests.conftest import DAY
 from tests.harbour import FERRY, HARBOUR
 from tests.pages.conftest import Visit
+from tests.pages.test_rule_changes import BOMB
 from ui.fields import NOT_KNOWN
 from ui.rulebook import kept_versions
 
@@ -399,12 +400,24 @@ def test_what_the_client_sends_back_is_taken_one_by_one(page: Open, desk: Desk) 
     assert "收下了 1 处" in tab.told()
 
 
-def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(page: Open, desk: Desk) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_file_that_was_filled_in_by_hand_is_understood_and_what_was_written_is_shown(page: Open, desk: Desk, encoding: str) -> None:
     client = desk.add("甲船队", at=NOON)
     tab = page(client, "exchange")
-    tab.app.file_uploader[0].upload("back.yaml", b"seats: [1\n", "application/yaml")
+    tab.app.file_uploader[0].upload("back.txt", "# 坐几个人\nseats：约４０\n\nlength:随便\n\nresident：是\n".encode(encoding), "text/plain")
     tab.run()
-    assert "读不懂" in tab.told()
+    assert "文件里有 1 处用不上，其余的照收" in tab.told()
+    assert "Length：“随便”不是数字。请只写数字，单位是m。" in tab.told()
+    assert [b.label.replace("\\", "") for b in tab.app.checkbox] == ["**Seats**：不清楚 → **大概 40 seats**（文件里写的是“约４０”）", "**Resident**：不清楚 → **是**"]
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"\xff\xff\xff", "看不出这个文件里文字的编码"), ("您好，请查收。".encode(), "文件里一道题也没有"), (BOMB, "展开来太大")])
+def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(page: Open, desk: Desk, content: bytes, said: str) -> None:
+    client = desk.add("甲船队", at=NOON)
+    tab = page(client, "exchange")
+    tab.app.file_uploader[0].upload("back.yaml", content, "application/yaml")
+    tab.run()
+    assert said in tab.told()
     assert desk.client(client.id) == client
 
 

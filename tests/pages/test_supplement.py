@@ -71,9 +71,15 @@ def _file(tab: Visit) -> str:
     return written(held.draft.as_answers(), load(HARBOUR))
 
 
-@pytest.mark.parametrize(("content", "said"), [("a: [1", "读不懂"), ("colour: red", "没有要您答的题"), ("- seats", "没有要您答的题"), ("", "没有要您答的题")])
+@pytest.mark.parametrize(("content", "said"), [("a: [1", "没有要您答的题"), ("colour: red", "没有要您答的题"), ("- seats", "没有要您答的题"), ("", "没有要您答的题")])
 def test_a_file_that_asks_nothing_is_refused(page: Open, content: str, said: str) -> None:
     assert said in load_file(page(), content).told()
+
+
+def test_what_was_already_written_into_the_file_is_taken_along(page: Open) -> None:
+    tab = load_file(page(), "seats：４０\nlength:大\nresident:\n")
+    assert "共 3 题，已答 1 题" in tab.html()
+    assert yaml.safe_load(_file(tab)) == {"seats": 40}
 
 
 def test_another_browser_sees_nothing_of_it(page: Open) -> None:

@@ -9,12 +9,17 @@ import streamlit as st
 from eligibility.assessment import Assessment
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import Via
-from eligibility.clients.request import Proposal, ProposedAnswer, proposal, request_file
+from eligibility.clients.request import ProposedAnswer, proposal, request_file
+from eligibility.clients.returned import Returned
+from eligibility.clients.words import problem_words
 from eligibility.interview import due
 from eligibility.report.file_name import file_name
-from ui.answers_file import UnreadableFileError, answers_upload, parsed
+from ui.answers_file import UnreadableFileError, answers_upload
 from ui.clients.opened import Opened
+from ui.returned_file import returned
 from ui.text import plain
+
+_SHOWN = 20  # problems of a file, listed
 
 
 def exchange(opened: Opened, assessment: Assessment) -> None:
@@ -31,29 +36,35 @@ def exchange(opened: Opened, assessment: Assessment) -> None:
         st.info("没有缺的题了，不用再请企业补充。")
     st.html("<h2>收回填好的文件</h2>")
     turn = f"{opened.scope}returned-{st.session_state.get(f'{opened.scope}turn', 0)}"
-    file = answers_upload("企业发回的文件", turn)
+    file = answers_upload("企业发回的文件", turn, by_hand=True)
     if said := st.session_state.pop(f"{opened.scope}took", None):
         st.success(said)
     if file is not None:
         content = file.getvalue()
         try:
-            data = parsed(content)
+            found = returned(content, opened.book)
         except UnreadableFileError as error:
             st.error(str(error))
             return
-        _review(opened, proposal(opened.client, data, opened.book), f"{turn}-{hashlib.sha256(content).hexdigest()[:8]}-{opened.client.version}")
+        if not found.data:
+            st.error("文件里一道题也没有。请选企业填好、发回的文件。")
+            return
+        _review(opened, found, f"{turn}-{hashlib.sha256(content).hexdigest()[:8]}-{opened.client.version}")
 
 
-def _review(opened: Opened, found: Proposal, key: str) -> None:
+def _review(opened: Opened, file: Returned, key: str) -> None:
     """Every answer that would change, to be accepted or not. Nothing is taken before the button."""
-    if found.problems:
-        st.warning(f"文件里有 {len(found.problems)} 处用不上：\n" + "".join(f"\n- {plain(str(p))}" for p in found.problems))
+    if file.problems:
+        left = len(file.problems) - _SHOWN
+        lines = [problem_words(p, opened.book) for p in file.problems[:_SHOWN]] + ([f"还有 {left} 处。"] if left > 0 else [])
+        st.warning(f"文件里有 {len(file.problems)} 处用不上，其余的照收：\n" + "".join(f"\n- {plain(line)}" for line in lines))
+    found = proposal(opened.client, file.data, opened.book)
     if not found.changes:
         st.info("文件里没有新的回答，和存着的一样，或者都空着。")
         return
     st.markdown(f"有 {len(found.changes)} 处和存着的不一样。勾上的才收下；收下的都记作企业自填。")
     with st.form(key, border=False):
-        accepted = [c.question for c in found.changes if _accepted(c, f"{key}-{c.question}")]
+        accepted = [c.question for c in found.changes if _accepted(c, file.written.get(c.question), f"{key}-{c.question}")]
         if st.form_submit_button("收下勾上的", type="primary", key=f"{key}-take"):
             try:
                 saved = opened.replaced(found.accepted(accepted), Via.CLIENT_FILE)
@@ -66,6 +77,7 @@ def _review(opened: Opened, found: Proposal, key: str) -> None:
             st.rerun()
 
 
-def _accepted(change: ProposedAnswer, key: str) -> bool:
+def _accepted(change: ProposedAnswer, written: str | None, key: str) -> bool:
+    as_written = f"（文件里写的是“{plain(written)}”）" if written is not None else ""
     warning = "（会换掉您看过证照的回答，请先核对）" if change.over_seen else ""
-    return st.checkbox(f"**{plain(change.short)}**：{plain(change.before)} → **{plain(change.after)}**{warning}", value=not change.over_seen, key=key)
+    return st.checkbox(f"**{plain(change.short)}**：{plain(change.before)} → **{plain(change.after)}**{as_written}{warning}", value=not change.over_seen, key=key)
