@@ -30,8 +30,10 @@ FAULTS = {"row": pl.UInt32(), "column": pl.String(), "what": pl.String(), "remed
 
 _REMEMBERED = 100_000  # different values of a column whose meaning is kept
 _LONG = 200  # characters; longer texts are not kept
-_NUMBER = r"^\s*\d{1,15}(\.\d{1,6})?\s*$"
-_DAY = r"^\s*\d{4}-\d{2}-\d{2}\s*$"
+_NUMBER = r"^\s*[0-9]{1,15}(\.[0-9]{1,6})?\s*$"  # other scripts have digits too (１２): those are for the readers of the ledger
+_DAY = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"
+_A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_FIRST_DAY, _LAST_DAY = ((d - date(1970, 1, 1)).days for d in (date.min, date.max))  # no calendar of ours has others, so they cannot even be shown
 _EXACT = 8e9  # up to here six decimals of a float are exact
 
 
@@ -259,20 +261,30 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
 
 
 def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
-    raw = _series(values)
-    if raw.dtype == pl.Date or isinstance(raw.dtype, pl.Datetime):
-        days = raw.cast(pl.Date)
-        beyond = ~days.dt.year().is_between(1, 9999).fill_null(True)
-        if beyond.any():  # no calendar of ours has them, so they cannot even be shown
+    if pa.types.is_date(values.type) or pa.types.is_timestamp(values.type):
+        days = _days(values)
+        beyond = ~days.is_between(_FIRST_DAY, _LAST_DAY).fill_null(True)
+        if beyond.any():
             reader.tell(source, beyond.arg_true(), Refusal("日期超出范围", "日期请写成 2021-03-15 的样子。"))
             days = days.set(beyond, None)
-        return days
+        return days.cast(pl.Int32).cast(pl.Date)
+    raw = _series(values)
     if raw.dtype == pl.String:
         plain = raw.str.contains(_DAY)
-        days = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().str.to_date("%Y-%m-%d", strict=False)
-        days = days.set((days.dt.year() < 1).fill_null(False), None)
-        return _settled(source, raw, days, raw.is_not_null() & days.is_null(), reader)
+        written = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().str.to_date("%Y-%m-%d", strict=False)
+        written = written.set((written.dt.year() < 1).fill_null(False), None)
+        return _settled(source, raw, written, raw.is_not_null() & written.is_null(), reader)
     return _meant(source, values, reader, pl.Date())
+
+
+def _days(values: pa.Array) -> pl.Series:
+    """Days since 1970; of a time with a zone the day that it is there, as a clock of that place shows it."""
+    if pa.types.is_date32(values.type):
+        return _series(values.view(pa.int32()))
+    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+        values = compute.local_timestamp(values)
+    unit = "ms" if pa.types.is_date64(values.type) else values.type.unit
+    return _series(values.view(pa.int64())) // _A_DAY[unit]
 
 
 _READERS: Mapping[str, Callable[[Source, pa.Array, _Reader], pl.Series]] = {"choice": _choice, "number": _number, "yes_no": _flags, "date": _date}

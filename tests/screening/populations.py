@@ -1,9 +1,9 @@
-"""Random companies: as profiles, and as the table that says the same. Any share of unknowns; the same at every run."""
+"""Companies to decide in both ways: random ones, as profiles and as the table that says the same, with any share of unknowns; and tables with whatever content programs write."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -17,6 +17,8 @@ from eligibility.profile import Certificate, Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.batch import Batch
+from eligibility.screening.ledger import find_ledger
+from eligibility.screening.sheets import Sheet, as_cell
 from tests.conftest import DAY
 
 
@@ -110,3 +112,37 @@ def differing(rulebook: Rulebook, profiles: Sequence[Profile]) -> list[tuple[Pro
     """The cells, as company and support, in which the two readings do not agree."""
     rows = zip(profiles, in_a_table(rulebook, profiles), strict=True)
     return [(profile, support) for profile, row in rows for support, a, b in zip(rulebook.supports, row, on_its_own(rulebook, profile), strict=True) if a != b]
+
+
+_EVE = datetime(2026, 11, 21, 15, 59)  # in UTC: a minute before the day begins in Liaoning
+_AROUND = [_EVE, _EVE + timedelta(minutes=1), _EVE + timedelta(days=1), _EVE + timedelta(days=1, minutes=1), datetime(1960, 2, 29, 23, 30), None]
+
+
+def _until(days: pa.Array) -> dict[str, pa.Array]:
+    return {"titles.high_tech": pa.array([True] * len(days)), "titles.high_tech.until": days}
+
+
+CONTENTS: dict[str, dict[str, pa.Array]] = {
+    "digits of other scripts": {
+        "staff": pa.array(["１２", "٣٥", "12", "１,２００", "1२", "十二"]),
+        "revenue": pa.array(["１２００", "12．5", "12.5", "１２亿", " 88 ", "㊿"]),
+        **_until(pa.array(["２０２７-０１-０１", "２０２６-１１-２１", "2026-11-22", "2026-11-2１", "٢٠٢٧-٠١-٠١", " 2026-11-21 "])),
+    },
+    **{f"days at {zone}": _until(pa.array(_AROUND, pa.timestamp("us", zone))) for zone in ("Asia/Shanghai", "+08:00", "+05:30", "America/New_York", "UTC")},
+    **{f"days by the {unit}": _until(pa.array(_AROUND, pa.timestamp(unit))) for unit in ("s", "ms", "us")},
+    "days of 64 bits": _until(pa.array([date(1, 1, 1), date(9999, 12, 31), DAY, DAY - timedelta(days=1), None, date(1960, 2, 29)], pa.date64())),
+}
+
+
+def unlike(rulebook: Rulebook, content: dict[str, pa.Array]) -> list[tuple[int, str, Any, Any]]:
+    """Where a ledger and the batch function read a table otherwise: row, support or column, and what each says."""
+    (rows,) = {len(column) for column in content.values()}
+    table = pa.table({"企业名称": [f"公司 {n}" for n in range(rows)], "entity": ["company"] * rows, "city": ["沈阳市"] * rows, **content})
+    cells = zip(*([as_cell(v) for v in column.to_pylist()] for column in table.columns), strict=True)
+    ledger = find_ledger([Sheet("", ((0, tuple(table.column_names)), *enumerate(cells, start=1)))], rulebook).read()
+    assert [client.row for client in ledger.clients] == list(range(1, rows + 1))
+    found = Batch(rulebook, DAY, form="codes")(table.combine_chunks().to_batches()[0])
+    told = [{(c["column"], c["what"], c["remedy"]) for c in row or ()} for row in found.column("unusable").to_pylist()]
+    verdicts = ((c.row, s, a, found.column(s)[c.row - 1].as_py()) for c in ledger.clients for s, a in zip(rulebook.supports, on_its_own(rulebook, c.profile), strict=True))
+    faults = ((c.row, "unusable", {(f.column, f.what, f.remedy) for f in ledger.faults if f.row == c.row}, told[c.row - 1]) for c in ledger.clients)
+    return [told for told in (*verdicts, *faults) if told[2] != told[3]]

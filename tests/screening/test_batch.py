@@ -20,7 +20,7 @@ from eligibility.screening.sources import open_table
 from tests.conftest import DAY
 from tests.expressions import rulebooks
 from tests.harbour import HARBOUR
-from tests.screening.populations import as_table, companies, differing, on_its_own
+from tests.screening.populations import CONTENTS, as_table, companies, differing, on_its_own, unlike
 
 
 def test_every_cell_is_what_the_company_gets_on_its_own(rulebook: Rulebook) -> None:
@@ -100,6 +100,19 @@ def test_a_cell_that_cannot_be_used_is_told_and_counts_as_unknown(rulebook: Rule
         profile, problems = read_profile(data, harbour.questions)
         assert not problems
         assert [found.column(s)[n].as_py() for s in harbour.supports] == [s.verdict for s in assess(harbour, profile, on=DAY).supports], n
+
+
+@pytest.mark.parametrize("content", CONTENTS)
+def test_whatever_a_table_holds_it_is_read_as_a_ledger_is(rulebook: Rulebook, content: str) -> None:
+    assert unlike(rulebook, CONTENTS[content]) == []
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai"])
+def test_a_time_beyond_every_calendar_is_told(rulebook: Rulebook, unit: str, zone: str | None) -> None:
+    times = pa.array([2**63 - 1, -(2**63), 0, None], pa.int64()).cast(pa.timestamp(unit, zone))
+    found = Batch(rulebook, DAY).decide(pa.table({"titles.high_tech": [True] * 4, "titles.high_tech.until": times}))
+    assert found.faults.select("row", "what").rows() == [(0, "日期超出范围"), (1, "日期超出范围")]
 
 
 @pytest.mark.parametrize("stored", [False, True])
