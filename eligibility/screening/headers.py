@@ -111,10 +111,34 @@ def targets(rulebook: Rulebook) -> Iterator[Target]:
                     yield Target(question.id, option.id, "until")
 
 
-def known_headers(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> int:
-    """How many headers are known: by it the header row is found among the first rows, without looking for what the others might be."""
-    known = {plain(h) for h, column in (remembered or {}).items() if column.question}
-    return sum(plain(text) in known or _named(plain(text), rulebook)[0] is not None for text in header)
+def known_targets(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> list[Target | None]:
+    """What each header is known to be about: by it the header row is found among the first rows, without looking for what the others might be."""
+    known = {plain(h): Target(c.question, c.option, c.part) for h, c in (remembered or {}).items() if c.question}
+    return [known.get(plain(text)) or _named(plain(text), rulebook)[0] for text in header]
+
+
+def unit_of(label: str) -> str | None:
+    """The unit at the end of a label, if there is one."""
+    ending = _UNIT_AT_END.fullmatch(plain(label))
+    return ending and (ending[2] or ending[3])
+
+
+def unit_alone(text: str, column: Column, rulebook: Rulebook) -> str | None:
+    """The unit that a text is and nothing else, if the figures of a column can be in it."""
+    unit = plain(text).strip("()")
+    return unit if _counted(column, rulebook, unit) else None
+
+
+def with_unit(column: Column, unit: str | None, where: str, rulebook: Rulebook) -> Column:
+    """A column whose unit stands elsewhere than in its header. The header's own goes before."""
+    if unit is None or column.unit is not None or not _counted(column, rulebook, unit):
+        return column
+    return replace(column, unit=unit, remark=f"单位照{where}，没有写单位的数按{unit}读")
+
+
+def _counted(column: Column, rulebook: Rulebook, unit: str) -> bool:
+    """Whether a column holds figures that can be in a unit."""
+    return column.target is not None and column.target.option is None and convertible(unit, rulebook.questions[column.target.question])
 
 
 def read_column_map(text: str, rulebook: Rulebook) -> dict[str, RememberedColumn]:

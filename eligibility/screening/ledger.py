@@ -13,13 +13,12 @@ from eligibility.identifiers import warnings
 from eligibility.profile import Origin, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.cells import Meant, UnusableCellError, no_company, plain, read_cell, read_flag, read_paper, shown
+from eligibility.screening.cells import Meant, UnusableCellError, no_company, plain, read_cell, read_flag, read_paper
 from eligibility.screening.clients import Client
-from eligibility.screening.headers import Column, RememberedColumn, Target, known_headers, match_columns, target_name
+from eligibility.screening.header_rows import header_row, one_line, read_header
+from eligibility.screening.headers import Column, RememberedColumn, Target, target_name
 from eligibility.screening.progress import Progress, followed
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
-
-_HEADER_WITHIN = 10  # titles and remarks may stand above the header
 
 
 class Fault(NamedTuple):
@@ -101,10 +100,10 @@ class Ledger:
 
 
 class UnknownHeadersError(UnreadableLedgerError):
-    """No column of the file is known; `columns` are those of its first row, for somebody to say what they are."""
+    """No column of the file is known; `columns` are those of the row that looks most like a header, for somebody to say what they are."""
 
-    def __init__(self, columns: tuple[Column, ...]) -> None:
-        super().__init__(f"认不出任何一列（第一行是{'、'.join(f'“{c.header}”' for c in columns[:8])}）。请用模板里的列名，或者给一份列对照。")
+    def __init__(self, columns: tuple[Column, ...], row: int) -> None:
+        super().__init__(f"认不出任何一列（第{'一' if row == 1 else f' {row} '}行是{'、'.join(f'“{c.header}”' for c in columns[:8])}）。请用模板里的列名，或者给一份列对照。")
         self.columns = columns
 
 
@@ -114,25 +113,14 @@ def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: 
 
 
 def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:
-    """The ledger among the sheets of a file: the sheet and the header row in which most columns are known."""
-    best: tuple[int, Sheet, int] | None = None
-    for sheet in sheets:
-        for position, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN]):
-            known = known_headers([_one_line(c) for c in cells], rulebook, remembered)
-            if best is None or known > best[0]:
-                best = known, sheet, position
-    assert best is not None  # there is no sheet without rows
-    known, sheet, position = best
-    columns = match_columns([_one_line(c) for c in sheet.rows[position][1]], rulebook, remembered)
-    if known == 0:
-        raise UnknownHeadersError(columns)
-    if position + 1 == len(sheet.rows):
+    """The ledger among the sheets of a file: the sheet in whose header most columns are known, or where none is the one with most labels."""
+    row = max((header_row(sheet, rulebook, remembered) for sheet in sheets), key=lambda r: (len(r.targets), 0 if r.targets else r.labels))
+    columns, rows = read_header(row, rulebook, remembered)
+    if not row.targets:
+        raise UnknownHeadersError(columns, row.number)
+    if not rows:
         raise UnreadableLedgerError("只有列名，没有企业。请每家企业填一行。")
-    return Ledger(rulebook, sheet.name, columns, sheet.remarks, sheet.rows[position + 1 :])
-
-
-def _one_line(cell: Cell | Broken) -> str:
-    return " ".join(shown(cell).split()) if isinstance(cell, float | Broken) else " ".join(str(cell if cell is not None else "").split())[:200]
+    return Ledger(rulebook, row.sheet.name, columns, row.sheet.remarks, rows)
 
 
 def _at(cells: Sequence[Cell | Broken], place: int) -> Cell | Broken:
@@ -180,17 +168,20 @@ class _Rows:
         profile, problems = read_profile(data, self.rulebook.questions)
         faults += [Fault(number, self.header[p.question], p.what, p.remedy) for p in problems]
         name = profile.answers.get(self.named) if self.named else None
+        faults.sort(key=lambda f: self.order[f.column])
+        if self.name_place is not None and not profile.answers and not one_line(_at(cells, self.name_place)):
+            return LedgerRow(None, tuple(faults), (*remarks, Remark(number, None, "没有名称，也没有一格用得上，没有当成企业")))
         remarks += self._oddities(number, profile)
-        return LedgerRow(Client(name if isinstance(name, str) else f"第 {number} 行", profile, number), tuple(sorted(faults, key=lambda f: self.order[f.column])), tuple(remarks))
+        return LedgerRow(Client(name if isinstance(name, str) else f"第 {number} 行", profile, number), tuple(faults), tuple(remarks))
 
     def _no_client(self, cells: Sequence[Cell | Broken]) -> str | None:
         """Why a row is no client; None: it is one. What says anything in a column that is used is one, whatever it is called, save a line of totals."""
-        name = "" if self.name_place is None else _one_line(_at(cells, self.name_place))
-        answered = any(_one_line(_at(cells, c.place)) for c, _, _ in self.columns if c.place != self.name_place)
+        name = "" if self.name_place is None else one_line(_at(cells, self.name_place))
+        answered = any(one_line(_at(cells, c.place)) for c, _, _ in self.columns if c.place != self.name_place)
         if name:
             return no_company(name, alone=not answered)
         # A total may stand in another column, used or not. If no column holds the names, only at the head of the row: elsewhere the word can be data.
-        words = [text for cell in cells if (text := _one_line(cell))][: 1 if self.name_place is None else None]
+        words = [text for cell in cells if (text := one_line(cell))][: 1 if self.name_place is None else None]
         totals = next((said for word in words if (said := no_company(word)) is not None), None)
         return totals or (None if answered else "用得上的列都空着，没有当成企业")
 

@@ -268,6 +268,61 @@ def test_two_columns_for_one_question_are_not_chosen_between(rulebook: Rulebook)
     assert ledger.read().clients[0].profile.answers["revenue"] == 7
 
 
+GROUPED = [["企业名称", "所在市", "经营情况（元）", None, "人员情况", None], [None, None, "营业收入", "资产总额（万元）", "从业人员", "联系人"]]
+COMPANY = ["甲", "沈阳", 5_000_000, 600, 20, "张三"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param(GROUPED, id="more known below"),
+        pytest.param([[*GROUPED[0], "成立日期", "行业"], [*GROUPED[1], None, None]], id="more known above"),
+        pytest.param([["某园区企业台账"], ["填报单位：某园区", None, None, "单位：万元"], *GROUPED], id="below a title"),
+    ],
+)
+def test_a_header_of_two_rows_is_read_as_one_and_the_group_says_the_unit(rulebook: Rulebook, header: list[list[Any]]) -> None:
+    ledger = open_ledger(xlsx([*header, COMPANY]), "a.xlsx", rulebook)
+    assert columns_of(ledger) == {"联系人": "认不出是哪一题，没有用。"}
+    remarks = {c.header: c.remark for c in ledger.columns if c.target and c.remark}
+    assert remarks == {"营业收入": "单位照上面的“经营情况（元）”，没有写单位的数按元读", "从业人员": "列名里没有写单位，没有写单位的数按人读"}
+    found = ledger.read()
+    (client,) = found.clients
+    assert (client.name, client.row) == ("甲", len(header) + 1)
+    assert client.profile.answers == {"company_name": "甲", "city": "shenyang", "revenue": 500, "assets": 600, "staff": 20}
+    assert [str(r) for r in found.remarks] == [f"第 {client.row} 行“营业收入”：5,000,000 元 → 500 万元"]
+
+
+def test_a_row_of_units_below_the_header_is_no_client(rulebook: Rulebook) -> None:
+    rows = [["企业名称", "营业收入", "资产总额（万元）", "研发费用（万元）"], [None, "（元）", "（元）", "万元"], ["甲", 70000, 70000, 7]]
+    ledger = open_ledger(xlsx(rows), "a.xlsx", rulebook)
+    assert columns_of(ledger) == {"资产总额（万元）": "列名里的单位是万元，第 2 行写的是元，没有用。请改成一致。"}
+    found = ledger.read()
+    assert ([c.row for c in found.clients], found.faults) == ([3], ())
+    assert found.clients[0].profile.answers == {"company_name": "甲", "revenue": 7, "rd_expense": 7}
+
+
+def test_a_column_without_a_header_is_reported_if_it_holds_anything(rulebook: Rulebook) -> None:
+    ledger = open_ledger(xlsx([[None, "企业名称", "", "城市"], [1, "甲", None, "沈阳", "新迁入"]]), "a.xlsx", rulebook)
+    assert columns_of(ledger) == {"第 1 列（没有列名）": "认不出是哪一题，没有用。", "第 5 列（没有列名）": "认不出是哪一题，没有用。"}
+
+
+@pytest.mark.parametrize("above", [["高企", 12], ["高企", "12"], ["高企"], ["高企：", "12 家"]])
+def test_what_stands_above_the_header_and_is_none_names_no_column(rulebook: Rulebook, above: list[Any]) -> None:
+    ledger = open_ledger(xlsx([above, [None, "企业名称", "城市"], [1, "甲", "沈阳"]]), "a.xlsx", rulebook)
+    assert columns_of(ledger) == {"第 1 列（没有列名）": "认不出是哪一题，没有用。"}
+
+
+@pytest.mark.parametrize("first", [["高企", "沈阳", None], [None, "沈阳", "高企"], ["公司", None, "高企"], ["企业名称", "城市", "甲"]])
+def test_no_row_that_answers_anything_is_taken_for_a_header(rulebook: Rulebook, first: list[Any]) -> None:
+    assert [c.row for c in read([["企业名称", "城市", None], first, ["乙", "大连", None]], rulebook).clients] == [2, 3]
+
+
+def test_a_line_without_a_name_of_which_nothing_can_be_used_is_told_and_no_client(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "从业人员", None], [None, "总数", "其中：研发"], ["甲", 20, 5]], rulebook)
+    assert [c.row for c in found.clients] == [3]
+    assert [str(x) for x in (*found.faults, *found.remarks)] == ["第 2 行“从业人员”：“总数”不是数字。请只写数字，单位是人。", "第 2 行：没有名称，也没有一格用得上，没有当成企业"]
+
+
 def test_a_column_map_is_kept_corrected_and_used_again(rulebook: Rulebook) -> None:
     content = xlsx([["企业名称", "去年卖了多少", "高企", "备注"], ["甲", 70000, "有", "x"]])
     kept = write_column_map(open_ledger(content, "a.xlsx", rulebook).columns)
