@@ -51,6 +51,8 @@ def results(found: Found) -> None:
     st.html(f"<h2>{escaped(name)}{f'（{escaped(found.facts.sheet)}）' if found.facts.sheet else ''}</h2>{headline(found)}")
     for remark in found.facts.remarks:
         st.caption(f"{plain(remark)}。")
+    for sheet in found.facts.unread:
+        st.warning(plain(str(sheet)))
     if found.all_faults:
         st.warning(f"有 {found.all_faults:,} 格没有用上，按“不清楚”处理；逐格的原因和改法在下面的“数据问题”里。其余都照常判断。")
     if not sitting.stored:

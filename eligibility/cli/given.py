@@ -40,7 +40,7 @@ def given(path: Path, rulebook: Rulebook, columns: Path | None = None, save_colu
     if is_ledger(path):
         source = read_ledger(path, rulebook, columns, save_columns)
         _tell(source)
-        return Given(source.clients, len(source.faults) + len(source.ledger.clashes), source)
+        return Given(source.clients, len(source.faults) + source.ledger.faults, source)
     from eligibility.screening.clients import from_roster
 
     companies, faults = read_roster(path)
@@ -58,7 +58,7 @@ def companies_for_both(path: Path, old: Rulebook, new: Rulebook) -> tuple[list[C
     _tell(readings[1])
     before, after = ({c.row: c for c in reading.clients} for reading in readings)
     companies = [Company(client.name, {**client.profile.as_data(), **(before[row].profile.as_data() if row in before else {})}) for row, client in after.items()]
-    return companies, len(readings[1].faults) + len(readings[1].ledger.clashes)
+    return companies, len(readings[1].faults) + readings[1].ledger.faults
 
 
 def read_ledger(path: Path, rulebook: Rulebook, columns: Path | None = None, save_columns: Path | None = None) -> Reading:
@@ -94,8 +94,9 @@ def column_map(path: Path | None, rulebook: Rulebook) -> dict[str, RememberedCol
 
 
 def _tell(source: Reading) -> None:
-    """What was not used or only assumed: columns a line each, cells as a table."""
+    """What was not used or only assumed: sheets and columns a line each, cells as a table."""
     columns = source.ledger.columns
+    say(*map(str, source.ledger.unread))
     say(*(f"列“{c.header}”：{c.remark}" for c in sorted(columns, key=lambda c: c.clash) if c.remark))
     if source.faults:
         say(*_table(source.faults[:_SHOWN]))

@@ -103,7 +103,9 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
         unmade += _pdf_files(screening, pdf_dir)
         told += f"每家的 PDF 在 {pdf_dir}。"
     if listed.faults:
-        told += f"有 {listed.faults} 处没有用上，按“不清楚”处理" + (f"，见 {_problems(listed.source, output)}。" if listed.source else "。")
+        sheets = len(listed.source.ledger.unread) if listed.source else 0
+        cells = [f"{listed.faults - sheets} 处没有用上，按“不清楚”处理"] if listed.faults > sheets else []
+        told += f"有 {'；'.join([*cells, *([f'{sheets} 张表没有读'] if sheets else [])])}" + (f"，见 {_problems(listed.source, output)}。" if listed.source else "。")
     say(*(f"{m.client}：没有做出 PDF（{m.why}）。" for m in unmade))
     click.echo(told)
     return FAULTS if listed.faults or unmade else DONE

@@ -8,13 +8,15 @@ from eligibility.report.spreadsheet import csv_bytes
 from eligibility.screening.ledger import Reading
 
 COLUMNS = ("哪一类", "行", "列", "情况", "怎么改")
-UNUSED_CELL, UNUSED_COLUMN, ASSUMED, CONVERTED = "没有用上的格", "没有用上的列", "按约定读的列", "换算和提醒"
+UNREAD_SHEET, UNUSED_CELL, UNUSED_COLUMN, ASSUMED, CONVERTED = "没有读的表", "没有用上的格", "没有用上的列", "按约定读的列", "换算和提醒"
 
 Row = tuple[str, int | None, str, str, str]
 
 
 def problems(source: Reading) -> Iterator[Row]:
     """What was not used comes first."""
+    for sheet in source.ledger.unread:
+        yield UNREAD_SHEET, None, "", sheet.what, sheet.remedy
     for fault in source.faults:
         yield UNUSED_CELL, fault.row, fault.column, fault.what, fault.remedy
     for column in source.ledger.columns:

@@ -45,6 +45,7 @@ def _client(screening: Screening, place: int) -> dict[str, Any]:
 def _ledger(source: Reading) -> dict[str, Any]:
     return {
         "columns": [{"header": c.header, "question": c.target and c.target.question, "option": c.target and c.target.option, "unit": c.unit, "remark": c.remark} for c in source.ledger.columns],
+        "unread": [s._asdict() for s in source.ledger.unread],
         "faults": [f._asdict() for f in source.faults],
         "remarks": [r._asdict() for r in source.remarks],
     }

@@ -211,7 +211,7 @@ def _about(screening: Screening, source: Reading | None) -> Iterator[list[str]]:
     yield ["筛查日期", wording.day(screening.on)]
     yield ["企业", f"{len(screening.clients)} 家"]
     if source is not None:
-        yield from (["台账", remark] for remark in source.ledger.remarks)
+        yield from (["台账", str(told)] for told in (*source.ledger.remarks, *source.ledger.unread))
         yield ["数据问题", f"{len(source.faults)} 格没有用上，按不清楚处理；详见“数据问题”"]
     yield from (["依据文件", wording.document(policy)] for policy in book.policies.values())
     yield ["规则库", f"{book.cover.title}，{book.version}，核对于 {wording.day(book.cover.reviewed)}"]

@@ -33,6 +33,11 @@ class HeaderRow(NamedTuple):
         """The row as the user counts."""
         return self.sheet.rows[self.place][0]
 
+    @property
+    def like_a_ledger(self) -> bool:
+        """Whether there are columns of different questions. The sheet that explains a template has rows that name one question twice."""
+        return len({t.question for t in self.targets}) > 1
+
 
 class Header(NamedTuple):
     """The columns of a sheet, and the rows below its header."""

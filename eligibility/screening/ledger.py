@@ -44,6 +44,24 @@ class Remark(NamedTuple):
         return f"第 {self.row} 行{f'“{self.column}”' if self.column else ''}：{self.text}"
 
 
+class UnreadSheet(NamedTuple):
+    """Another sheet that looks like a ledger too, and how many rows it has. Only one is read, so this one is told."""
+
+    name: str
+    rows: int
+
+    @property
+    def what(self) -> str:
+        return f"“{self.name}”这张表也像台账（{self.rows:,} 行），没有读"
+
+    @property
+    def remedy(self) -> str:
+        return "请分开上传，或合在一张表里。"
+
+    def __str__(self) -> str:
+        return f"{self.what}。{self.remedy}"
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """What one row says. No client: the row is none (a line of totals, a note, a line that was not filled in)."""
@@ -72,9 +90,15 @@ class Ledger:
     columns: tuple[Column, ...]
     remarks: tuple[str, ...]  # about the file as a whole
     raw: tuple[RawRow, ...]
+    unread: tuple[UnreadSheet, ...] = ()
 
     def __len__(self) -> int:
         return len(self.raw)
+
+    @property
+    def faults(self) -> int:
+        """How many things as a whole were not used: sheets, and columns left out because another is about the same."""
+        return len(self.unread) + len(self.clashes)
 
     @property
     def clashes(self) -> tuple[Column, ...]:
@@ -114,13 +138,15 @@ def open_ledger(content: bytes, file_name: str, rulebook: Rulebook, remembered: 
 
 def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> Ledger:
     """The ledger among the sheets of a file: the sheet in whose header most columns are known, or where none is the one with most labels."""
-    row = max((header_row(sheet, rulebook, remembered) for sheet in sheets), key=lambda r: (len(r.targets), 0 if r.targets else r.labels))
+    headers = [header_row(sheet, rulebook, remembered) for sheet in sheets]
+    row = max(headers, key=lambda r: (len(r.targets), 0 if r.targets else r.labels))
     columns, rows = read_header(row, rulebook, remembered)
     if not row.targets:
         raise UnknownHeadersError(columns, row.number)
     if not rows:
         raise UnreadableLedgerError("只有列名，没有企业。请每家企业填一行。")
-    return Ledger(rulebook, row.sheet.name, columns, row.sheet.remarks, rows)
+    unread = (UnreadSheet(h.sheet.name, len(below)) for h in headers if h is not row and h.like_a_ledger and (below := read_header(h, rulebook, remembered).rows))
+    return Ledger(rulebook, row.sheet.name, columns, row.sheet.remarks, rows, tuple(unread))
 
 
 def _at(cells: Sequence[Cell | Broken], place: int) -> Cell | Broken:

@@ -28,7 +28,7 @@ from tests.clients.conftest import NOON
 from tests.conftest import DAY
 from tests.harbour import HARBOUR
 from tests.pages.conftest import Visit
-from tests.screening.files import csv_file, xlsx
+from tests.screening.files import csv_file, workbook, xlsx
 from ui.screening.column_maps import ColumnMaps
 from ui.screening.job import Job
 from ui.screening.sitting import Sitting
@@ -107,6 +107,15 @@ def test_what_could_not_be_used_is_told_by_row_and_column_and_can_be_taken_away(
     (table,) = page.app.dataframe
     assert list(table.value.iloc[0]) == ["没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是万元。"]
     assert "下载全部问题" in downloads(page)
+
+
+def test_a_sheet_that_was_not_read_is_told_above_the_result_and_among_the_problems(page: Visit) -> None:
+    header = ["企业名称", "所在市"]
+    bring(page, workbook({"沈阳": [header, ["甲", "沈阳"]], "大连": [header, ["乙", "大连"]]}), "a.xlsx")
+    assert "“大连”这张表也像台账（1 行），没有读。请分开上传，或合在一张表里。" in page.told()
+    see(page, "数据问题")
+    (table,) = page.app.dataframe
+    assert list(table.value.iloc[0])[0::3] == ["没有读的表", "“大连”这张表也像台账（1 行），没有读"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -14,9 +14,17 @@ Rows = Sequence[Sequence[Any]]
 
 def xlsx(rows: Rows) -> bytes:
     """A workbook of one sheet."""
+    return workbook({"Sheet": rows})
+
+
+def workbook(sheets: Mapping[str, Rows]) -> bytes:
+    """A workbook of these sheets."""
     book = Workbook()
-    for row in rows:
-        book.active.append(list(row))
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
     target = BytesIO()
     book.save(target)
     return target.getvalue()

@@ -19,7 +19,7 @@ from eligibility.screening.ledger import open_ledger
 from eligibility.screening.screening import screen
 from tests.conftest import DAY
 from tests.harbour import HARBOUR, edited
-from tests.screening.files import csv_file
+from tests.screening.files import csv_file, workbook
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = ["=1+1", "<script>alert(1)</script>", "'); DROP TABLE clients;--", "𠮷野家🏭", "＠甲"]
@@ -45,6 +45,18 @@ def test_the_command_tells_faults_by_row_and_column_and_still_writes(tmp_path: P
     assert done.stdout.decode() == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 {out}。有 1 处没有用上，按“不清楚”处理，见 {beside}。\n"
     assert rows_of(beside) == [["哪一类", "行", "列", "情况", "怎么改"], ["没有用上的格", "2", "营业收入（万元）", "“一千多”不是数字", "请只写数字，单位是万元。"]]
     assert json.loads(out.read_bytes())["clients"][0]["name"] == "甲"
+
+
+def test_a_sheet_that_was_not_read_is_a_fault(tmp_path: Path, rulebook: Rulebook) -> None:
+    ledger, out = tmp_path / "台账.xlsx", tmp_path / "out.json"
+    header = ["企业名称", "营业收入（万元）"]
+    ledger.write_bytes(workbook({"沈阳": [header, ["甲", 5]], "大连": [header, ["乙", 5], ["丙", "一千多"]]}))
+    done = run("screen", ledger, "-o", out)
+    assert (done.returncode, done.stderr.decode()) == (1, "“大连”这张表也像台账（2 行），没有读。请分开上传，或合在一张表里。\n")
+    beside = tmp_path / "out-数据问题.csv"
+    assert done.stdout.decode() == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 {out}。有 1 张表没有读，见 {beside}。\n"
+    assert rows_of(beside)[1:] == [["没有读的表", "", "", "“大连”这张表也像台账（2 行），没有读", "请分开上传，或合在一张表里。"]]
+    assert json.loads(out.read_bytes())["ledger"]["unread"] == [{"name": "大连", "rows": 2}]
 
 
 @pytest.mark.parametrize(("form", "start"), [("xlsx", b"PK"), ("zip", b"PK"), ("json", b"{"), ("csv", b"\xef\xbb\xbf"), ("parquet", b"PAR1")])

@@ -17,7 +17,7 @@ from eligibility.screening import sheets
 from eligibility.screening.headers import ColumnMapError, read_column_map, write_column_map
 from eligibility.screening.ledger import Ledger, Reading, open_ledger
 from eligibility.screening.sheets import UnreadableLedgerError
-from tests.screening.files import csv_file, parquet_file, xlsx
+from tests.screening.files import csv_file, parquet_file, workbook, xlsx
 
 ROWS = [["企业名称", "营业收入（万元）", "从业人员", "所在城市", "高新技术企业"], ["甲公司", 1200.5, 20, "沈阳", "是"], ["乙公司", None, 0, None, None]]
 
@@ -437,6 +437,20 @@ def test_progress_is_told_and_raising_in_it_cancels(rulebook: Rulebook) -> None:
 
     with pytest.raises(StopError):
         ledger.read(stop)
+
+
+def test_every_other_sheet_that_looks_like_a_ledger_is_told(rulebook: Rulebook) -> None:
+    header = ["序号", "企业名称", "所在市", "营业收入（万元）"]
+    sheets = {
+        "封面": [["园区企业台账"], ["2024 年度"]],
+        "沈阳": [header, [1, "甲", "沈阳", 5]],
+        "大连分园": [["大连分园台账"], header, [1, "乙", "大连", 5], [2, "丙", "大连", 5]],
+        "空表": [header],
+        "联系人": [["企业名称", "电话"], ["甲", "024"]],
+    }
+    ledger = open_ledger(workbook(sheets), "a.xlsx", rulebook)
+    assert (ledger.sheet, [str(s) for s in ledger.unread]) == ("沈阳", ["“大连分园”这张表也像台账（2 行），没有读。请分开上传，或合在一张表里。"])
+    assert ledger.faults == 1
 
 
 def test_the_sheet_with_the_most_known_columns_is_read_and_hidden_ones_are_not(rulebook: Rulebook) -> None:

@@ -31,6 +31,7 @@ def test_every_column_is_read_back_by_its_header(book: Rulebook) -> None:
     filled.save(target)
     ledger = open_ledger(target.getvalue(), "a.xlsx", book)
     assert [(c.header, c.remark) for c in ledger.columns if c.target is None or c.remark] == []
+    assert ledger.unread == ()  # the sheet that explains the columns names them all
     found = ledger.read()
     assert found.faults == ()
     (client,) = found.clients

@@ -17,7 +17,7 @@ from eligibility.screening.clients import Client
 from eligibility.screening.doors import Call, calls
 from eligibility.screening.gaps import Gap, gaps
 from eligibility.screening.headers import Column, RememberedColumn
-from eligibility.screening.ledger import Fault, Ledger, Reading, Remark, UnknownHeadersError, find_ledger
+from eligibility.screening.ledger import Fault, Ledger, Reading, Remark, UnknownHeadersError, UnreadSheet, find_ledger
 from eligibility.screening.screening import Lacks, Screening, as_decided, screen
 from eligibility.screening.sheets import Sheet, UnreadableLedgerError, read_sheets
 from ui.screening.column_maps import ColumnMaps
@@ -41,13 +41,14 @@ class UnknownColumnsError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The ledger as a file: its sheet, its columns, a few cells of each, what was said of the columns before."""
+    """The ledger as a file: its sheet, its columns, a few cells of each, what was said of the columns before, the sheets that were not read."""
 
     sheet: str
     columns: tuple[Column, ...]
     samples: Mapping[int, tuple[str, ...]]
     remarks: tuple[str, ...]
     said: Mapping[str, RememberedColumn]
+    unread: tuple[UnreadSheet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def put_together(rulebook: Rulebook, on: date, parts: Sequence[object]) -> Found
     rows = [p for p in parts if isinstance(p, Part)]
     clients = tuple(c for p in rows for c in p.clients)
     screening = Screening(rulebook, on, clients, tuple(v for p in rows for v in p.verdicts), tuple(n for p in rows for n in p.lacking), rest.kinds_of_lack)
-    reading = Reading(Ledger(rulebook, facts.sheet, facts.columns, facts.remarks, ()), clients, rest.faults, rest.remarks)
+    reading = Reading(Ledger(rulebook, facts.sheet, facts.columns, facts.remarks, (), facts.unread), clients, rest.faults, rest.remarks)
     return Found(screening, reading, facts, rest.gaps, rest.calls, rest.all_faults, rest.all_remarks)
 
 
@@ -112,7 +113,7 @@ def screen_ledger(send: Send, rulebook: Rulebook, content: bytes, name: str, sai
     except UnreadableLedgerError as error:
         raise RefusedError(str(error)) from error
     del sheets
-    send(Facts(ledger.sheet, ledger.columns, _samples(ledger), ledger.remarks, said))
+    send(Facts(ledger.sheet, ledger.columns, _samples(ledger), ledger.remarks, said, ledger.unread))
     reading = ledger.read(progress(send, "正在看懂每一行"))
     if not reading.clients:
         raise RefusedError("表里没有企业。请每家企业填一行。")
