@@ -177,5 +177,5 @@ def test_what_only_the_old_rules_ask_is_read_from_a_ledger_too(tmp_path: Path) -
     new = load(edited(tmp_path / "new", {"questions/boat.yaml": ("text: How many seats?", "text: How many chairs?")}))
     ledger = tmp_path / "boats.csv"
     ledger.write_bytes(csv_file([["Name", "How many seats?", "Trade"], ["Gull", 40, "ferry"]], "utf-8"))
-    ((name, answers),), faults = companies_for_both(ledger, load(HARBOUR), new)
+    ((name, answers, _),), faults = companies_for_both(ledger, load(HARBOUR), new)
     assert (name, answers["seats"]["value"], answers["trade"]["value"], faults) == ("Gull", 40, "ferry", 0)
