@@ -23,16 +23,17 @@ _EVERY = 10.0  # seconds between lines of progress where they are kept, as in a 
 def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns: Path | None, keep: tuple[str, ...], missing: bool) -> int:
     """Decide a whole table; what is done stays done, whenever this ends."""
     from eligibility.report.table_files import summary_csv, write_problems
+    from eligibility.screening.batch import TakenNameError
     from eligibility.screening.companies import Companies
-    from eligibility.screening.sources import ROW, UnreadableTableError, open_table
+    from eligibility.screening.sources import UnreadableTableError, open_table
     from eligibility.screening.table import OtherRunError, TableRun, unusable
 
     remembered = column_map(columns, rulebook)
     try:
         source = Companies(open_table(path), rulebook, remembered)
         for name in keep:
-            if name not in source.schema.names or name == ROW:
-                stop(f"--keep {name}：表里没有这一列。" if name != ROW else f"--keep {name}：结果里用这个名字写行号，请把表里的这一列改名。")
+            if name not in source.schema.names:
+                stop(f"--keep {name}：表里没有这一列。")
         run = TableRun(rulebook, on, source, output, keep, missing, remembered)
         _tell_columns(run.columns, run.kept, rulebook)
         if not any(c.target for c in run.columns):
@@ -42,7 +43,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
         totals = run.run(ProgressLine(source.rows))
     except UnreadableTableError as error:
         stop(f"{path}：{error}")
-    except OtherRunError as error:
+    except (OtherRunError, TakenNameError) as error:
         stop(str(error))
     except OSError as error:
         stop(f"写不了 {output}（{error.strerror or '磁盘出错'}）。已经做完的部分留着，排除以后运行同一条命令接着做。")

@@ -28,6 +28,13 @@ _UNUSABLE = pl.List(pl.Struct({"column": pl.String(), "what": pl.String(), "reme
 Form = Literal["names", "codes"]
 
 
+class TakenNameError(Exception):
+    """A column cannot go along because the result has one of the same name; the message says which and what to do."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"列“{name}”：结果里有一列也叫这个名字，请把表里的这一列改名。")
+
+
 class Decided(NamedTuple):
     """One batch decided row for row, and the cells of it that could not be used (see `answers.FAULTS`).
 
@@ -57,6 +64,8 @@ class Batch:
     With `missing` also, where a support is open or near: how many unanswered questions it hangs on (`SUPPORT.missing`),
     and for every question whether anything hangs on it for this company (`missing.QUESTION`). The first finds the
     companies that one telephone call decides; the sum of the second over all companies says which register to ask for.
+
+    Raises TakenNameError where `keep` names a column as one of these is named.
     """
 
     def __init__(
@@ -64,6 +73,8 @@ class Batch:
     ) -> None:
         self.rulebook, self.on, self.keep, self.form, self.missing, self.column_map = rulebook, on, tuple(keep), form, missing, column_map
         self._plans: dict[tuple[str, ...], Plan] = {}
+        if taken := next((name for name in self.keep if name in self.own), None):
+            raise TakenNameError(taken)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_plans": {}}  # formulas are made anew where they are needed
@@ -107,6 +118,12 @@ class Batch:
     def table(self, names: Sequence[str]) -> AnswerTable:
         """How tables with these columns are read."""
         return AnswerTable(self.rulebook, self.on, names, needed(self.rulebook, self.on), self.column_map)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The columns of the result that are no kept ones."""
+        told = (*map(lacking, self.rulebook.supports), *map(hanging, self.asked)) if self.missing else ()
+        return frozenset((*self.rulebook.supports, *told, UNUSABLE))
 
     @cached_property
     def asked(self) -> tuple[str, ...]:

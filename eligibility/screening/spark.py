@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from eligibility.rulebook.book import Rulebook
-from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, hanging, lacking
+from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, TakenNameError, hanging, lacking
 from eligibility.screening.companies import name_column, no_companies, without
 from eligibility.screening.headers import RememberedColumn
 
@@ -77,7 +77,10 @@ class SparkRun:
         answers = self._batch().plan(table.columns).table
         if not any(c.target for c in answers.columns):
             raise SparkError("认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。")
-        batch = self._batch(tuple(dict.fromkeys([*answers.called, *self.keep])))
+        try:
+            batch = self._batch(tuple(dict.fromkeys([*answers.called, *self.keep])))
+        except TakenNameError as error:
+            raise SparkError(str(error)) from error
         schema = from_arrow_schema(batch.schema(to_arrow_schema(table.schema)))
         described = self._described(batch)
         for field in schema.fields:

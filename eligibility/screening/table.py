@@ -27,7 +27,7 @@ from eligibility.parquet.repeated import write_repeated
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.answers import AnswerTable
-from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, Decided, needed
+from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, Decided, TakenNameError, needed
 from eligibility.screening.headers import Column, RememberedColumn
 from eligibility.screening.sources import ROW, Source
 
@@ -78,7 +78,9 @@ class TableRun:
 
     @cached_property
     def batch(self) -> Batch:
-        """The batch function: the same that every engine runs."""
+        """The batch function: the same that every engine runs. Raises TakenNameError."""
+        if ROW in (*self._table.read_names, *self.kept):
+            raise TakenNameError(ROW)
         return Batch(self.rulebook, self.on, keep=(ROW, *self.kept), missing=self.missing, column_map=self.column_map)
 
     @cached_property
@@ -102,7 +104,8 @@ class TableRun:
         return Batch(self.rulebook, self.on, column_map=self.column_map).table(self.source.schema.names)
 
     def run(self, progress: Progress | None = None) -> Totals:
-        """Decide whatever is not decided yet. What is done is kept, however this ends."""
+        """Decide whatever is not decided yet. What is done is kept, however this ends. Raises OtherRunError, TakenNameError."""
+        batch = self.batch
         done = self.parts()
         told = sum((t.companies for t in done.values()), 0)
         start = next(n for n in range(len(done) + 1) if n not in done)
@@ -128,7 +131,7 @@ class TableRun:
                         continue
                     if len(waiting) == _AT_ONCE:
                         finish_one()
-                    waiting.append((number, self.source.share, pool.submit(self._write, number, rows, left_out)))
+                    waiting.append((number, self.source.share, pool.submit(self._write, batch, number, rows, left_out)))
                 while waiting:
                     finish_one()
             except BaseException:
@@ -184,9 +187,9 @@ class TableRun:
         if held is not None and (held.num_rows or left_out):
             yield number, held, left_out
 
-    def _write(self, number: int, rows: pa.Table, left_out: list[tuple[int, str]]) -> Totals:
+    def _write(self, batch: Batch, number: int, rows: pa.Table, left_out: list[tuple[int, str]]) -> Totals:
         """Decide one part and write it. It gets its name when it is whole and on disk."""
-        decided = self.batch.decide(rows)
+        decided = batch.decide(rows)
         totals = Totals(rows.num_rows, rows.column(ROW)[-1].as_py() if rows.num_rows else 0, decided.faults.height, tuple(left_out), _counted(decided, self.rulebook))
         facts = {"part": number, "made_from": self._made_from, "rulebook": self.rulebook.version, **totals._asdict()}
         path, unfinished = self.target / f"part-{number:05}.parquet", self.target / f".part-{number:05}"

@@ -15,7 +15,7 @@ from eligibility.assessment import assess
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
-from eligibility.screening.batch import VERDICTS, Batch
+from eligibility.screening.batch import VERDICTS, Batch, TakenNameError
 from eligibility.screening.sources import open_table
 from tests.conftest import DAY
 from tests.expressions import rulebooks
@@ -48,6 +48,20 @@ def test_another_rulebook_and_another_process() -> None:
     assert found.schema.names == [*harbour.supports, "unusable"]
     for n, profile in enumerate(profiles):
         assert [found.column(s)[n].as_py() for s in harbour.supports] == [s.verdict for s in assess(harbour, profile, on=DAY).supports]
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_column_with_a_name_of_the_result_cannot_go_along(missing: bool) -> None:
+    harbour = load(HARBOUR)
+    rows = pa.record_batch({"trade": ["ferry"], "missing.seats": ["x"]})
+    own = Batch(harbour, DAY, missing=missing).schema(rows.schema).names
+    assert ("missing.seats" in own) == missing
+    for name in own:
+        with pytest.raises(TakenNameError) as told:
+            Batch(harbour, DAY, keep=("trade", name), missing=missing)
+        assert str(told.value) == f"列“{name}”：结果里有一列也叫这个名字，请把表里的这一列改名。"
+    if not missing:
+        assert Batch(harbour, DAY, keep=("missing.seats",))(rows)["missing.seats"].to_pylist() == ["x"]
 
 
 def test_what_is_missing_is_what_one_company_is_asked(rulebook: Rulebook) -> None:

@@ -86,6 +86,7 @@ def test_a_cluster_reads_what_one_machine_has_written(rulebook: Rulebook, spark:
         ("in", "in", (), "{folder}/in 已经有了，没有动它。请换一个 -o，或者先删掉它。"),
         ("odd", "new", (), "认不出任何一列。列名请照 python -m eligibility table-schema 写，或者给一份列对照（--columns）。"),
         ("in", "new", ("税号",), "表里没有“税号”这一列。请核对 --keep。"),
+        ("taken", "new", ("unusable",), "列“unusable”：结果里有一列也叫这个名字，请把表里的这一列改名。"),
     ],
 )
 def test_what_a_cluster_cannot_do_is_said_in_a_sentence(
@@ -95,6 +96,7 @@ def test_what_a_cluster_cannot_do_is_said_in_a_sentence(
 
     stored(pa.table({"staff": [10, 20]}), tmp_path / "in")
     stored(pa.table({"x.y": [10, 20]}), tmp_path / "odd")
+    stored(pa.table({"staff": [10, 20], "unusable": ["", "x"]}), tmp_path / "taken")
     with pytest.raises(SparkError) as found:
         SparkRun(rulebook, DAY, str(tmp_path / source), str(tmp_path / target), keep=keep).run(spark)
     assert str(found.value) == message.format(folder=tmp_path)

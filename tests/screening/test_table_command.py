@@ -89,3 +89,22 @@ def test_problems_of_an_earlier_run_that_cannot_be_removed_are_told(desk: Desk) 
     assert done.code == 2
     assert done.told[-1].startswith("删不掉 result-数据问题.csv（")
     assert done.told[-1].endswith("）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("unusable", ("--keep", "unusable")),
+        ("shore-power", ("--keep", "shore-power")),
+        ("missing.seats", ("--missing", "--keep", "missing.seats")),
+        ("row_number", ("--keep", "row_number")),
+        ("row_number", ("--columns", "seats.yaml")),
+        ("unusable", ("--columns", "name.yaml")),
+    ],
+)
+def test_a_column_with_a_name_of_the_result_is_refused(desk: Desk, name: str, words: tuple[str, ...]) -> None:
+    (desk.folder / "seats.yaml").write_text("columns: [{header: row_number, question: seats}]", encoding="utf-8")
+    (desk.folder / "name.yaml").write_text("columns: [{header: unusable, question: boat_name}]", encoding="utf-8")
+    done = desk.screen("trade,unusable,shore-power,missing.seats,row_number\nferry,a,b,c,40\n", *words, "-o", "result")
+    assert (done.code, done.said, done.told[-1]) == (2, [], f"列“{name}”：结果里有一列也叫这个名字，请把表里的这一列改名。")
+    assert desk.files() == ["name.yaml", "seats.yaml"]
