@@ -57,14 +57,16 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     summary, problems = _beside(output, "汇总"), _beside(output, "数据问题")
     write(summary_csv(totals, rulebook), summary)
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}；每项支持各有多少家，见 {summary}。"
-    faults = totals.unusable + len(totals.left_out)
+    clashes = [c for c in run.columns if c.clash]
+    faults = len(clashes) + totals.unusable + len(totals.left_out)
     if not faults:
         _remove(problems)  # of an earlier run into the same folder: it would speak of a table that is no more
     else:
-        write_streamed(problems, lambda target: write_problems(totals, source.passed_over, unusable(output), target))
+        write_streamed(problems, lambda target: write_problems(clashes, totals, source.passed_over, unusable(output), target))
+        columns_told = f"{len(clashes)} 列没有用上" if clashes else ""
         cells = f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else ""
         rows = f"{len(totals.left_out):,} 行没有判断" if totals.left_out else ""
-        told += f"有 {'；'.join(filter(None, (cells, rows)))}，见 {problems}。"
+        told += f"有 {'；'.join(filter(None, (columns_told, cells, rows)))}，见 {problems}。"
     click.echo(told)
     return FAULTS if faults else DONE
 
@@ -84,7 +86,7 @@ def _remove(path: Path) -> None:
 
 def _tell_columns(columns: tuple[Column, ...], kept: tuple[str, ...], rulebook: Rulebook) -> None:
     """Columns that are not used, and what was assumed of others. A column named by a question's id is in its unit by agreement."""
-    say(*(f"列“{c.header}”：{c.remark}" for c in columns if c.remark and c.header not in kept and c.header not in rulebook.questions))
+    say(*(f"列“{c.header}”：{c.remark}" for c in columns if c.remark and (c.clash or not (c.header in kept or c.header in rulebook.questions))))
 
 
 class ProgressLine:

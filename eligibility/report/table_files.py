@@ -9,20 +9,22 @@ from typing import IO
 from eligibility.assessment import Verdict
 from eligibility.logic.words import number
 from eligibility.report.labels import STRENGTHS, VERDICTS
-from eligibility.report.ledger_problems import COLUMNS, CONVERTED, UNUSED_CELL
+from eligibility.report.ledger_problems import COLUMNS, CONVERTED, UNUSED_CELL, UNUSED_COLUMN
 from eligibility.report.spreadsheet import Row, csv_bytes, write_rows
 from eligibility.rulebook.book import Rulebook
+from eligibility.screening.headers import Column
 from eligibility.screening.table import Totals
 from eligibility.screening.table_schema import table_columns
 
 UNUSED_ROW = "没有用上的行"
 
 
-def write_problems(totals: Totals, passed_over: Mapping[int, str], cells: Iterable[tuple[int, str, str, str]], target: IO[bytes]) -> None:
-    """Rows first, then cells in the order of the table, last the rows that are no companies; as a spreadsheet program opens it."""
+def write_problems(clashes: Iterable[Column], totals: Totals, passed_over: Mapping[int, str], cells: Iterable[tuple[int, str, str, str]], target: IO[bytes]) -> None:
+    """Columns and rows first, then cells in the order of the table, last the rows that are no companies; as a spreadsheet program opens it."""
+    columns = ((UNUSED_COLUMN, "", c.header, c.remark or "", "") for c in clashes)
     rows = ((UNUSED_ROW, row, "", why, "请改好后重新判断。") for row, why in totals.left_out)
     told = ((CONVERTED, row, "", said, "") for row, said in passed_over.items())
-    write_rows(chain([COLUMNS], rows, ((UNUSED_CELL, *cell) for cell in cells), told), target)
+    write_rows(chain([COLUMNS], columns, rows, ((UNUSED_CELL, *cell) for cell in cells), told), target)
 
 
 def summary_csv(totals: Totals, rulebook: Rulebook) -> bytes:

@@ -23,7 +23,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, TakenNameError, hanging, lacking
 from eligibility.screening.companies import name_column, no_companies, without
-from eligibility.screening.headers import RememberedColumn
+from eligibility.screening.headers import Column, RememberedColumn, match_columns
 
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
     from pyspark.sql import DataFrame, SparkSession
@@ -41,6 +41,7 @@ class Totals(NamedTuple):
     companies: int
     unusable: int  # cells that counted as unknown
     passed_over: int  # rows of totals, which are no companies
+    clashes: tuple[Column, ...] = ()  # columns left out because another is about the same
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class SparkRun:
             table = session.read.parquet(self.source)
             self.decided(session, table).write.mode("errorifexists").parquet(self.target)
             companies, unusable = _counted(session.read.parquet(self.target))
-            return Totals(companies, unusable, table.count() - companies)  # nothing but the footers is read for it
+            clashes = tuple(c for c in match_columns(table.columns, self.rulebook, self.column_map) if c.clash)
+            return Totals(companies, unusable, table.count() - companies, clashes)  # nothing but the footers is read for the count
         except PySparkException as error:
             raise SparkError(_said(error, self)) from error
 

@@ -112,3 +112,13 @@ def test_the_command(rulebook: Rulebook, tmp_path: Path, capsys: pytest.CaptureF
     result = parquet.read_table(tmp_path / "out")
     assert sorted(result.column("企业名称").to_pylist()) == ["乙公司", "甲公司"]
     assert result.column("missing.staff").to_pylist().count(True) == 1  # of the one whose figure cannot be
+
+
+def test_the_command_tells_columns_about_the_same_thing(rulebook: Rulebook, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = stored(pa.table({"entity": ["company"], "staff": [12], "从业人员": [13]}), tmp_path / "in")
+    assert commands.main(["screen", str(source), "--engine", "spark", "--master", "local[2]", "-o", f"file://{tmp_path}/out"], standalone_mode=False) == 1
+    said = capsys.readouterr()
+    assert said.out == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 file://{tmp_path}/out。有 2 列没有用上。\n"
+    assert [line for line in said.err.splitlines() if line.startswith("列“")] == [
+        f"列“{one}”：和“{other}”说的是同一件事（从业人员），没有用。请删去一列，或者在列对照里写明用哪一列。" for one, other in (("staff", "从业人员"), ("从业人员", "staff"))
+    ]

@@ -108,3 +108,23 @@ def test_a_column_with_a_name_of_the_result_is_refused(desk: Desk, name: str, wo
     done = desk.screen("trade,unusable,shore-power,missing.seats,row_number\nferry,a,b,c,40\n", *words, "-o", "result")
     assert (done.code, done.said, done.told[-1]) == (2, [], f"列“{name}”：结果里有一列也叫这个名字，请把表里的这一列改名。")
     assert desk.files() == ["name.yaml", "seats.yaml"]
+
+
+@pytest.mark.parametrize("words", [(), ("--keep", "seats", "--keep", "Seats (seats)")])
+def test_columns_about_the_same_thing_are_told_and_count_as_not_used(desk: Desk, words: tuple[str, ...]) -> None:
+    done = desk.screen("trade,seats,Seats (seats)\nferry,40,41\nferries,40,40\n", *words, "-o", "result")
+    said = [f"和“{other}”说的是同一件事（Seats），没有用。请删去一列，或者在列对照里写明用哪一列。" for other in ("Seats (seats)", "seats")]
+    assert done.code == 1
+    assert done.told[:2] == [f"列“seats”：{said[0]}", f"列“Seats (seats)”：{said[1]}"]
+    assert done.said == ["2 家企业，10 项支持，已写在 result；每项支持各有多少家，见 result-汇总.csv。有 2 列没有用上；1 格没有用上，按“不清楚”处理，见 result-数据问题.csv。"]
+    assert lines_of(desk.folder / "result-数据问题.csv") == [
+        ["没有用上的列", "", "seats", said[0], ""],
+        ["没有用上的列", "", "Seats (seats)", said[1], ""],
+        ["没有用上的格", "2", "trade", "没有“ferries”这个选项", "可以写fishing、carrying passengers、leisure、a club。"],
+    ]
+
+
+def test_a_column_map_settles_which_of_two_columns_counts(desk: Desk) -> None:
+    (desk.folder / "map.yaml").write_text("columns: [{header: seats, question: seats}, {header: Seats (seats)}]", encoding="utf-8")
+    done = desk.screen("trade,seats,Seats (seats)\nferry,40,41\n", "--columns", "map.yaml", "-o", "result")
+    assert (done.code, desk.files()) == (0, ["map.yaml", "result", "result-汇总.csv"])
