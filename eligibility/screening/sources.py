@@ -15,6 +15,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from eligibility.screening.alike import as_type, common_type
+
 _SAMPLE = 1 << 20  # bytes at either end of a file by which it is known again
 _BLOCK = 4 << 20  # bytes of a CSV file parsed at a time
 _ROWS = 1 << 16  # rows read at a time
@@ -103,11 +105,16 @@ class _Parquet(Source):
     def __init__(self, files: tuple[Path, ...]) -> None:
         super().__init__(files)
         self._facts = [parquet.read_metadata(f) for f in files]
-        self._schema = parquet.read_schema(files[0])
         self._read = 0
-        for file in files[1:]:
-            if parquet.read_schema(file).names != self._schema.names:
+        schemas = [parquet.read_schema(f) for f in files]
+        first = schemas[0]
+        for file, schema in zip(files, schemas, strict=True):
+            if schema.names != first.names:
                 raise UnreadableTableError(f"{file.name} 的列和 {files[0].name} 的不一样。一个文件夹里的各份要有相同的列。")
+        types = [list(dict.fromkeys(schema.types[n] for schema in schemas)) for n in range(len(first))]
+        self._alike = all(schema.equals(first) for schema in schemas)
+        self._unlike = frozenset(name for name, found in zip(first.names, types, strict=True) if len(found) > 1)  # columns whose type is not the same in every file
+        self._schema = first if self._alike else pa.schema([(name, common_type(found)) for name, found in zip(first.names, types, strict=True)])
 
     @property
     def schema(self) -> pa.Schema:
@@ -122,7 +129,7 @@ class _Parquet(Source):
         return self._read / max(1, self.rows)
 
     def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
-        repeated = [w for w in words if pa.types.is_string(kind := self._schema.field(w).type) or pa.types.is_large_string(kind)]
+        repeated = [w for w in words if w not in self._unlike and (pa.types.is_string(kind := self._schema.field(w).type) or pa.types.is_large_string(kind))]
         place = 0  # of the first row of the group in hand
         for path, facts in zip(self.files, self._facts, strict=True):
             groups = list(range(facts.num_row_groups))
@@ -136,7 +143,20 @@ class _Parquet(Source):
                     if place > start:
                         rest = batch.slice(max(0, start - first))
                         self._read = place
-                        yield _numbered(rest, _consecutive(max(first, start) + 1, rest.num_rows))
+                        yield _numbered(self._as_one(rest, path), _consecutive(max(first, start) + 1, rest.num_rows))
+
+    def _as_one(self, batch: pa.RecordBatch, file: Path) -> pa.RecordBatch:
+        """The batch with the types that the files have in common."""
+        if self._alike or not batch.num_columns:
+            return batch
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        for name in self._unlike & columns.keys():
+            type_ = self._schema.field(name).type
+            try:
+                columns[name] = as_type(columns[name], type_)
+            except pa.ArrowInvalid as error:
+                raise UnreadableTableError(f"“{name}”一列在各个文件里的类型不同（{file.name} 里是 {columns[name].type}），合在一起有的格会变。请把各个文件的这一列改成同一种类型。") from error
+        return pa.RecordBatch.from_pydict(columns)
 
 
 class _Ipc(Source):
