@@ -254,13 +254,13 @@ class _Csv(Source):
                     if place > start:
                         skip = max(0, start - first)
                         yield _numbered(batch.slice(skip), pa.array(numbers[skip:], pa.int64()))
-            except pa.ArrowInvalid as error:
-                raise UnreadableTableError(f"第 {number:,} 行以后读不下去：{_why(str(error))}") from error
+            except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+                raise UnreadableTableError(f"第 {number:,} 行以后读不下去：{_why(error, self._encoding)}") from error
 
 
-def _why(told: str) -> str:
-    if "UTF8" in told or "UTF-8" in told or "codec" in told:
-        return "文字的编码不一致。请把整个文件另存为 UTF-8 的 .csv。"
+def _why(error: Exception, encoding: str) -> str:
+    if isinstance(error, UnicodeDecodeError) or any(sign in str(error) for sign in ("UTF8", "UTF-8", "codec")):
+        return f"文字的编码不一致（按 {encoding.upper()} 读的）。请把整个文件另存为 UTF-8 的 .csv。"
     return f"引号没有配对，或者有一行超过 {_BLOCK >> 20} MB。请改好引号，或者改用 .parquet。"
 
 

@@ -241,7 +241,9 @@ def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, na
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"trade,seats\n" + b"ferry,40\n" * 600_000 + "渡船,40\n".encode("gb18030"), "行以后读不下去：文字的编码不一致。请把整个文件另存为 UTF-8 的 .csv。"),
+        (b"trade,seats\n" + b"ferry,40\n" * 600_000 + "渡船,40\n".encode("gb18030"), "行以后读不下去：文字的编码不一致（按 UTF-8 读的）。请把整个文件另存为 UTF-8 的 .csv。"),
+        ("trade,船名\nferry,甲\nferry,".encode("gb18030") + "渡船".encode("gb18030")[:3] + b"\nferry,\n", "第 1 行以后读不下去：文字的编码不一致（按 GB18030 读的）。请把整个文件另存为 UTF-8 的 .csv。"),
+        ("trade,船名\nferry,甲\n".encode("gb18030") * 600_000 + b"ferry,\xff\n", "行以后读不下去：文字的编码不一致（按 GB18030 读的）。请把整个文件另存为 UTF-8 的 .csv。"),
         (b"trade,seats\nferry," + b"9" * 9_000_000 + b"\nferry,40\n", "第 1 行以后读不下去：引号没有配对，或者有一行超过 4 MB。请改好引号，或者改用 .parquet。"),
     ],
 )
