@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from eligibility.file_trouble import why
 from eligibility.override import Override
 
 _ENDINGS = {".yaml", ".yml", ".json"}
@@ -35,7 +36,7 @@ def read_roster(path: Path) -> tuple[list[Company], list[str]]:
         try:
             content = file.read_bytes()
         except OSError as error:
-            faults.append(f"{file}：打不开（{error.strerror}）。请检查路径。")
+            faults.append(f"{file}：打不开（{why(error)}）。请检查路径。")
             continue
         data = _data(str(file), content, faults)
         if path.is_dir():

@@ -82,12 +82,16 @@ def test_a_bad_answer_is_told_on_stderr_and_the_rest_is_assessed(tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["assess", "nowhere.yaml"], "打不开 nowhere.yaml（No such file or directory）。请检查路径。"),
+        (["assess", "nowhere.yaml"], "打不开 nowhere.yaml（没有这个文件或文件夹）。请检查路径。"),
         (["assess"], "缺少 ANSWERS。请运行 python -m eligibility --help 看用法。"),
         (["assess", "-", "--on", "today"], "--on 应是日期，写的是“today”。请写成 2026-11-22 的样子。"),
         (["assess", "-", "--on", "0001-01-01"], "--on 写的是 0001-01-01，应在 1900-01-01 到 2999-12-31 之间。"),
         (["assess", "-", "--colour"], "没有 --colour 这个选项。请运行 python -m eligibility --help 看用法。"),
-        (["asess"], "命令写错了（No such command 'asess'. Did you mean 'assess'?）。请运行 python -m eligibility --help 看用法。"),
+        (["assess", "-", "--on"], "--on 的写法不对：后面少了要写的内容，或者多写了。请运行 python -m eligibility --help 看用法。"),
+        (["assess", "-", "--format", "doc"], "--format 只能是 text、json、pdf、xlsx 中的一个。请运行 python -m eligibility --help 看用法。"),
+        (["assess", "-", "-"], "命令写错了，可能多写了什么。请运行 python -m eligibility --help 看用法。"),
+        (["clients", "export"], "缺少 -o。请运行 python -m eligibility --help 看用法。"),
+        (["clients", "exprot"], "没有这个命令。可以用的有 backup、clean、delete、export、import、list。请运行 python -m eligibility --help 看用法。"),
     ],
 )
 def test_a_command_that_cannot_be_run_exits_with_two_and_one_sentence(words: list[str], message: str) -> None:

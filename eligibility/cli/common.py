@@ -13,6 +13,7 @@ import click
 import yaml
 
 from eligibility.assessment import DAYS, Assessment
+from eligibility.file_trouble import why
 from eligibility.profile import AnswerProblem
 from eligibility.receipt import result
 from eligibility.rulebook.archive import ARCHIVE, keep
@@ -70,7 +71,7 @@ def kept_version(rulebook: Rulebook, rules: Path, archive: Path) -> Path:
     except RulebookError as error:
         stop(str(error))
     except OSError as error:
-        stop(f"写不了 {archive}（{error.strerror}）。请换一个位置。")
+        stop(f"写不了 {archive}（{why(error)}）。请换一个位置。")
 
 
 def not_on_screen(form: str, output: Path | None) -> None:
@@ -87,7 +88,7 @@ def write(content: bytes, output: Path | None) -> None:
     try:
         output.write_bytes(content)
     except OSError as error:
-        stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
+        stop(f"写不了 {output}（{why(error)}）。请换一个位置。")
 
 
 def write_streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
@@ -96,7 +97,7 @@ def write_streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
         with whole_file(output) as unfinished, unfinished.open("wb") as target:
             write_to(target)
     except OSError as error:
-        stop(f"写不了 {output}（{error.strerror}）。请换一个位置。")
+        stop(f"写不了 {output}（{why(error)}）。请换一个位置。")
 
 
 def read_answers(path: Path) -> Any:
@@ -106,7 +107,7 @@ def read_answers(path: Path) -> Any:
     except UnicodeDecodeError:
         stop(f"{path} 不是 UTF-8 编码。请另存为 UTF-8。")
     except OSError as error:
-        stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
+        stop(f"打不开 {path}（{why(error)}）。请检查路径。")
     try:
         return yaml.load(text, yaml.CSafeLoader) or {}
     except yaml.YAMLError as error:

@@ -62,8 +62,8 @@ def delete(client: str, yes: bool, organisation: str) -> int:
     """Delete a client for good."""
     with _desk(organisation) as desk:
         name = desk.client(client).name
-        if not yes:
-            click.confirm(f"彻底删除“{name}”的档案，不能恢复。确定吗", abort=True)
+        if not yes and click.prompt(f"彻底删除“{name}”的档案，不能恢复。要删请输入“删除”，不删直接按回车", default="", show_default=False, prompt_suffix="：").strip() != "删除":
+            stop("没有删除。")
         desk.delete(client)
     click.echo(f"已彻底删除“{name}”。备份和导出的文件里还有它的，请另外删。")
     return DONE

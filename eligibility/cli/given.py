@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eligibility.cli.common import say, stop, write
+from eligibility.file_trouble import why
 from eligibility.roster import Company, read_roster
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.clients import Client
@@ -73,7 +74,7 @@ def read_ledger(path: Path, rulebook: Rulebook, columns: Path | None = None, sav
     except UnreadableLedgerError as error:
         stop(f"{path}：{error}")
     except OSError as error:
-        stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
+        stop(f"打不开 {path}（{why(error)}）。请检查路径。")
     if save_columns is not None:
         write(write_column_map(ledger.columns).encode(), save_columns)
     return ledger.read()
@@ -90,7 +91,7 @@ def column_map(path: Path | None, rulebook: Rulebook) -> dict[str, RememberedCol
     except UnicodeDecodeError:
         stop(f"{path} 不是 UTF-8 编码。请另存为 UTF-8。")
     except OSError as error:
-        stop(f"打不开 {path}（{error.strerror}）。请检查路径。")
+        stop(f"打不开 {path}（{why(error)}）。请检查路径。")
 
 
 def _tell(source: Reading) -> None:

@@ -11,6 +11,7 @@ import click
 
 from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, write, write_streamed
 from eligibility.cli.given import given
+from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
@@ -172,7 +173,7 @@ def _pdf_files(screening: Screening, folder: Path) -> Unmade:
     try:
         return write_report_files(screening, folder)
     except OSError as error:
-        stop(f"写不了 {folder}（{error.strerror}）。请换一个位置。")
+        stop(f"写不了 {folder}（{why(error)}）。请换一个位置。")
 
 
 _WRITERS: dict[str, Callable[[Screening, Reading | None, Path], Unmade]] = {"xlsx": _workbook, "csv": _csv, "parquet": _parquet, "json": _json, "zip": _zip}

@@ -12,6 +12,7 @@ import click
 
 from eligibility import scaffold
 from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, not_on_screen, output_option, rules_option, say, stop, write
+from eligibility.file_trouble import why
 from eligibility.inspection import inspect
 from eligibility.library import Library
 from eligibility.rulebook.coverage import coverage
@@ -175,6 +176,6 @@ def _begin(entry: Callable[[], scaffold.Begun]) -> int:
     except RulebookError as error:
         stop(f"{error}\n请先改好以上 {len(error.problems)} 处，再写新的。")
     except OSError as error:
-        stop(f"写不了 {error.filename}（{error.strerror}）。请检查路径。")
+        stop(f"写不了 {error.filename}（{why(error)}）。请检查路径。")
     click.echo(f"已写在 {begun.path}:{begun.line}。请把“{TO_FILL}”都换成内容，再运行 python -m eligibility check。")
     return DONE

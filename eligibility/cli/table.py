@@ -12,6 +12,7 @@ import click
 
 from eligibility.cli.common import DONE, FAULTS, loaded, rules_option, say, stop, write, write_streamed
 from eligibility.cli.given import column_map
+from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
@@ -46,7 +47,7 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     except (OtherRunError, TakenNameError) as error:
         stop(str(error))
     except OSError as error:
-        stop(f"写不了 {output}（{error.strerror or '磁盘出错'}）。已经做完的部分留着，排除以后运行同一条命令接着做。")
+        stop(f"写不了 {output}（{why(error)}）。已经做完的部分留着，排除以后运行同一条命令接着做。")
     except KeyboardInterrupt:
         stop(f"已中断。做完的部分在 {output}，运行同一条命令接着做。")
     if source.passed_over:
@@ -81,7 +82,7 @@ def _remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        stop(f"删不掉 {path}（{error.strerror}）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
+        stop(f"删不掉 {path}（{why(error)}）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
 
 
 def _tell_columns(columns: tuple[Column, ...], kept: tuple[str, ...], rulebook: Rulebook) -> None:

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError, NoSuchClientError, NotAllowedError
 from eligibility.clients.records import ClientFile
+from eligibility.file_trouble import why
 from eligibility.receipt import NotAReceiptError, read_receipt
 from eligibility.rulebook.archive import ARCHIVE, kept, take_in
 from eligibility.rulebook.problems import RulebookError
@@ -58,7 +59,7 @@ def export_clients(desk: Desk, target: Path, *, at: datetime, archive: Path = AR
                     if (place := kept(version, archive)) is not None:
                         content.write(place, f"rulebooks/{place.name}")
     except OSError as error:
-        raise ClientsError(f"写不了 {target}（{error.strerror}）。请换一个位置。") from None
+        raise ClientsError(f"写不了 {target}（{why(error)}）。请换一个位置。") from None
     return count
 
 
@@ -88,7 +89,7 @@ def import_clients(desk: Desk, source: Path, *, archive: Path = ARCHIVE) -> Impo
     except BadZipFile:
         raise ClientsError(f"{source} 不是客户档案的导出文件，或者已经损坏。") from None
     except OSError as error:
-        raise ClientsError(f"打不开 {source}（{error.strerror}）。请检查路径。") from None
+        raise ClientsError(f"打不开 {source}（{why(error)}）。请检查路径。") from None
     return Imported(tuple(added), tuple(already), tuple(faults))
 
 
@@ -141,4 +142,4 @@ def _keep(content: ZipFile, entry: ZipInfo, archive: Path) -> None:
     except RulebookError:
         raise _UnreadableError("不是它的名称所说的那一版规则") from None
     except OSError as error:  # the clients are in already
-        raise _UnreadableError(f"写不了 {archive}（{error.strerror}），这一版规则没有收进来") from None
+        raise _UnreadableError(f"写不了 {archive}（{why(error)}），这一版规则没有收进来") from None

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from eligibility.clients.problems import ClientsError
 from eligibility.data_folder import data_folder
+from eligibility.file_trouble import why
 from eligibility.whole_file import whole_file
 
 SETTING = "ELIGIBILITY_DATABASE"
@@ -103,7 +104,7 @@ class Database:
                     source: Any = connection.connection.driver_connection
                     source.backup(copy)
         except OSError as error:
-            raise ClientsError(f"写不了 {target}（{error.strerror}）。请换一个位置。") from None
+            raise ClientsError(f"写不了 {target}（{why(error)}）。请换一个位置。") from None
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -134,7 +135,7 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, ImportError):
         raise ClientsError(f"看不懂 {SETTING} 的设置，或者缺少它的驱动程序。例子：sqlite:///data/clients.sqlite3，postgresql://用户@主机/库名（另装 psycopg）。") from None
     except OSError as error:
-        raise ClientsError(f"写不了 {error.filename}（{error.strerror}）。请检查文件夹的权限。") from None
+        raise ClientsError(f"写不了 {error.filename}（{why(error)}）。请检查文件夹的权限。") from None
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

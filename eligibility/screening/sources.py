@@ -15,6 +15,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from eligibility.file_trouble import why
 from eligibility.screening.alike import as_type, common_type
 
 _SAMPLE = 1 << 20  # bytes at either end of a file by which it is known again
@@ -71,7 +72,7 @@ def open_table(path: Path) -> Source:
     try:
         path.stat()
     except OSError as error:
-        raise UnreadableTableError(f"打不开（{error.strerror}）。请检查路径。") from error
+        raise UnreadableTableError(f"打不开（{why(error)}）。请检查路径。") from error
     try:
         if path.is_dir():
             files = tuple(sorted(f for f in path.iterdir() if f.suffix.lower() == ".parquet" and not f.name.startswith((".", "_"))))

@@ -136,7 +136,7 @@ def test_rules_for_which_there_is_no_place_are_told_and_the_clients_get_in(desk:
     (tmp_path / "file").touch()
     found = import_clients(stranger, tmp_path / "all.zip", archive=tmp_path / "file" / "rulebooks")
     assert full.name in found.added
-    assert [f.partition("：")[2] for f in found.faults] == [f"写不了 {tmp_path / 'file' / 'rulebooks'}（Not a directory），这一版规则没有收进来。"]
+    assert [f.partition("：")[2] for f in found.faults] == [f"写不了 {tmp_path / 'file' / 'rulebooks'}（路径中间有一段不是文件夹），这一版规则没有收进来。"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", None])

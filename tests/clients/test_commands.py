@@ -39,9 +39,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     """The command line as a function: a process each would take most of the time to start."""
     monkeypatch.setenv("ELIGIBILITY_DATABASE", f"sqlite:///{tmp_path / 'clients.sqlite3'}")
 
-    def run(*words: str | Path) -> Done:
+    def run(*words: str | Path, typed: str = "") -> Done:
         monkeypatch.setattr("sys.argv", ["eligibility", "clients", *map(str, words)])
-        monkeypatch.setattr("sys.stdin", StringIO())
+        monkeypatch.setattr("sys.stdin", StringIO(typed))
         with pytest.raises(SystemExit) as left:
             main()
         captured = capsys.readouterr()
@@ -63,6 +63,15 @@ def test_out_deleted_and_in_again(client: Client, run: Run, tmp_path: Path) -> N
     done = run("import", archive)
     assert (done.returncode, done.stdout) == (0, "新收进 1 家，已经有、没有动的 0 家。\n")
     assert run("list", "甲").stdout.endswith("共 1 家。\n")
+
+
+def test_a_client_is_deleted_only_if_that_is_typed(client: Client, run: Run) -> None:
+    for typed in ("\n", "y\n"):
+        done = run("delete", client.id, typed=typed)
+        assert (done.returncode, done.stderr) == (2, "没有删除。\n")
+        assert done.stdout == "彻底删除“甲公司”的档案，不能恢复。要删请输入“删除”，不删直接按回车："
+    assert run("delete", client.id, typed="删除\n").returncode == 0
+    assert run("list").stdout == "共 0 家。\n"
 
 
 def test_backup_and_clean(client: Client, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

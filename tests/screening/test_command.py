@@ -139,7 +139,7 @@ def test_a_pdf_for_each_client_goes_into_a_folder_too(tmp_path: Path) -> None:
     ("out", "told"),
     [
         ("out.pdf", "看不出 {out} 要写成什么。扩展名请用 .xlsx、.csv、.parquet、.json、.zip，或者用 --format 写明。"),
-        ("no/out.csv", "写不了 {out}（No such file or directory）。请换一个位置。"),
+        ("no/out.csv", "写不了 {out}（没有这个文件或文件夹）。请换一个位置。"),
     ],
 )
 def test_a_result_that_cannot_be_written_is_told(tmp_path: Path, out: str, told: str) -> None:

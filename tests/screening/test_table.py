@@ -302,9 +302,9 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, f"{boats} 里没有可以判断的企业。")
 
     for words, message in {
-        ("nowhere.parquet",): "nowhere.parquet：打不开（No such file or directory）。请检查路径。",
+        ("nowhere.parquet",): "nowhere.parquet：打不开（没有这个文件或文件夹）。请检查路径。",
         (bad, "--keep", "颜色"): "--keep 颜色：表里没有这一列。",
-        (bad, "--columns", tmp_path / "map.yaml"): f"打不开 {tmp_path / 'map.yaml'}（No such file or directory）。请检查路径。",
+        (bad, "--columns", tmp_path / "map.yaml"): f"打不开 {tmp_path / 'map.yaml'}（没有这个文件或文件夹）。请检查路径。",
         (bad, "--pdf-dir", "x"): "--engine table 只写判断结果，不能和 --save-columns、--format、--pdf-dir 一起用。",
     }.items():
         done = run("screen", *words, "--engine", "table", "-o", tmp_path / "none")

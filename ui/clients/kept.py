@@ -11,6 +11,7 @@ from eligibility.assessment import Assessment
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import KeptAssessment
 from eligibility.clients.since import worked_out_again
+from eligibility.file_trouble import why
 from eligibility.override import Override, standing_at
 from eligibility.receipt import read_receipt, receipt
 from eligibility.report.file_name import file_name
@@ -38,7 +39,7 @@ def kept(opened: Opened, assessment: Assessment, overrides: tuple[Override, ...]
         except RulebookError as error:
             st.error(f"规则没有存下来，所以结果也没有留存：{plain(str(error))}")
         except OSError as error:
-            st.error(f"规则没有存下来，所以结果也没有留存（{plain(error.strerror or '写不了文件')}）。请告诉维护人员。")
+            st.error(f"规则没有存下来，所以结果也没有留存（{why(error)}）。请告诉维护人员。")
         except ClientsError as error:
             st.error(plain(str(error)))
         else:
