@@ -28,7 +28,8 @@ _TOTALS = re.compile(r"(?:合计|总计|小计|共计|累计)(?::.*|\([^()]*\)|\
 _NOTE = re.compile(r"(?:注|备注|说明)\d*:|(?:填表|填报|审核|制表)(?:人(?!力)|[^:]{0,6}:)")
 
 _SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
-_SAME = ({"元", "块", "元人民币", "人民币元", "rmb", "人民币"}, {"人", "名", "位"}, {"件", "项"}, {"%", "％"})
+_MONEY = {"元", "块", "元人民币", "人民币元", "rmb", "人民币"}
+_SAME = (_MONEY, {"人", "名", "位", "个"}, {"件", "项", "个"}, {"%", "％"})
 _UNIT = re.compile(r"(万亿|千万|百万|亿|万|千)?(.*)")
 _NUMBER = re.compile(r"(约|大约|大概|近|≈|~)?([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D*)")
 _SEPARATORS = "、,;|/\n"
@@ -160,6 +161,13 @@ def split_unit(unit: str) -> tuple[float, str]:
     """万元 → (10000, 元); what a unit counts, and how many of them one is."""
     scale, base = _UNIT.fullmatch(plain(unit)).groups()  # type: ignore[union-attr]  # it matches every text
     return _SCALES[scale or ""], base
+
+
+def in_full(unit: str, question: Question) -> str:
+    """A unit as people write it above a column, in full: 单位：万元 is 万元, and of money 万 is 万元."""
+    bare = plain(unit).removeprefix("单位").removeprefix(":")
+    money = question.unit is not None and split_unit(question.unit)[1] in _MONEY
+    return f"{bare}元" if money and bare and bare in _SCALES else bare
 
 
 def convertible(unit: str, question: Question) -> bool:

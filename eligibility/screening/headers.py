@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Entry, Id, Question, Text
-from eligibility.screening.cells import convertible, plain
+from eligibility.screening.cells import convertible, in_full, plain
 
 Part = Literal["answer", "number", "until"]
 
@@ -29,7 +29,7 @@ _PARTS: Mapping[Part, tuple[str, ...]] = {
     "number": ("编号", "证书编号", "证书号"),
     "until": ("有效期至", "有效期到", "有效期止", "到期日", "到期日期"),
 }
-_UNIT_AT_END = re.compile(r"(.+?)(?:\(([^()]+)\)|[/:]([^/:()]+))")
+_UNIT_AT_END = re.compile(r"(.+?)(?:\(([^()]+)\)|(?:,?单位)?[/:]([^/:()]+))")
 
 
 class Target(NamedTuple):
@@ -125,20 +125,21 @@ def unit_of(label: str) -> str | None:
 
 def unit_alone(text: str, column: Column, rulebook: Rulebook) -> str | None:
     """The unit that a text is and nothing else, if the figures of a column can be in it."""
-    unit = plain(text).strip("()")
-    return unit if _counted(column, rulebook, unit) else None
+    return _own(column, plain(text).strip("()"), rulebook)
 
 
 def with_unit(column: Column, unit: str | None, where: str, rulebook: Rulebook) -> Column:
     """A column whose unit stands elsewhere than in its header. The header's own goes before."""
-    if unit is None or column.unit is not None or not _counted(column, rulebook, unit):
-        return column
-    return replace(column, unit=unit, remark=f"单位照{where}，没有写单位的数按{unit}读")
+    own = None if unit is None else _own(column, unit, rulebook)
+    return column if own is None or column.unit is not None else replace(column, unit=own, remark=f"单位照{where}，没有写单位的数按{own}读")
 
 
-def _counted(column: Column, rulebook: Rulebook, unit: str) -> bool:
-    """Whether a column holds figures that can be in a unit."""
-    return column.target is not None and column.target.option is None and convertible(unit, rulebook.questions[column.target.question])
+def _own(column: Column, unit: str, rulebook: Rulebook) -> str | None:
+    """A unit in full, if a column holds figures that can be in it."""
+    if column.target is None or column.target.option is not None:
+        return None
+    question = rulebook.questions[column.target.question]
+    return own if convertible(own := in_full(unit, question), question) else None
 
 
 def read_column_map(text: str, rulebook: Rulebook) -> dict[str, RememberedColumn]:
@@ -192,9 +193,9 @@ def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
         return Column(place, text, target if unit is None else None, None, None if unit is None else _might_be(folded, rulebook))
     if unit is None:
         return Column(place, text, target, None, f"列名里没有写单位，没有写单位的数按{question.unit}读")
-    if not convertible(unit, question):
+    if not convertible(in_full(unit, question), question):
         return Column(place, text, None, None, f"列名里的“{unit}”和{question.short}的单位（{question.unit}）换算不了，没有用")
-    return Column(place, text, target, unit)
+    return Column(place, text, target, in_full(unit, question))
 
 
 def _named(folded: str, rulebook: Rulebook) -> tuple[Target | None, str | None]:

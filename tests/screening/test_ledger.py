@@ -72,6 +72,12 @@ def test_the_same_ledger_says_the_same_in_every_file(rulebook: Rulebook, name: s
         ("营业收入（元）", "12000000", 1200, ["第 2 行“营业收入（元）”：12,000,000 元 → 1,200 万元"]),
         ("营业收入 (亿元)", "0.12", 1200, ["第 2 行“营业收入 (亿元)”：0.12 亿元 → 1,200 万元"]),
         ("营业收入/元", "1,200万元", 1200, []),
+        ("营业收入（单位：元）", "12000000", 1200, ["第 2 行“营业收入（单位：元）”：12,000,000 元 → 1,200 万元"]),
+        ("营业收入，单位：万元", "1200", 1200, []),
+        ("营业收入（单位:亿）", "0.12", 1200, ["第 2 行“营业收入（单位:亿）”：0.12 亿元 → 1,200 万元"]),
+        ("营业收入（万）", "1200", 1200, []),
+        ("从业人员（个）", "20个", 20, []),
+        ("Ⅰ类知识产权（个）", "3 个", 3, []),
         ("营业收入", "无", 0, ["第 2 行“营业收入”：“无”按 0 读"]),
         ("营业收入", "0", 0, []),
         ("从业人员", "1.2万人", 12000, ["第 2 行“从业人员”：1.2 万人 → 12,000 人"]),
@@ -255,6 +261,13 @@ def test_a_column_that_is_not_known_is_reported_with_what_it_might_be_and_not_us
         "营业收入（吨）": "列名里的“吨”和营业收入的单位（万元）换算不了，没有用",
     }
     assert ledger.read().clients[0].profile.answers.keys() == {"company_name"}
+
+
+@pytest.mark.parametrize("header", ["从业人员（万）", "从业人员（件）", "Ⅰ类知识产权（人）", "资产负债率（万）", "营业收入（个）", "营业收入（单位）"])
+def test_a_unit_that_does_not_fit_is_not_made_to(rulebook: Rulebook, header: str) -> None:
+    (said,) = columns_of(open_ledger(csv_file([["企业名称", header], ["甲", 1]], "utf-8"), "a.csv", rulebook)).values()
+    assert said is not None
+    assert said.endswith("换算不了，没有用")
 
 
 def test_two_columns_for_one_question_are_not_chosen_between(rulebook: Rulebook) -> None:
