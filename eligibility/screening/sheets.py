@@ -7,11 +7,12 @@ half a ledger would look like all of it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from itertools import islice
 from math import isnan
 from pathlib import PurePath
 from typing import Any
@@ -21,6 +22,7 @@ MAX_BYTES = 50_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
 MAX_UNPACKED = 500_000_000  # a workbook or a Parquet file, unpacked
+_JUDGED_BY = 20  # lines of a .csv file, by which its separator is told
 _BOMB_FROM, _BOMB_RATIO = 20_000_000, 100  # tables of repeated words shrink well, but not like this
 
 Cell = str | float | bool | date | None
@@ -152,8 +154,7 @@ def _workbook_cell(cell: Any) -> Cell | Broken:
 
 def _csv(content: bytes) -> Sheet:
     text, encoding = decoded(content)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max((",", "\t", ";", "，"), key=first.count)
+    separator = _separator(list(islice((line for line in text.splitlines() if line.strip()), _JUDGED_BY)))
     csv.field_size_limit(MAX_BYTES)  # a huge cell is told as one, with its place
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
 
@@ -167,6 +168,17 @@ def _csv(content: bytes) -> Sheet:
             raise UnreadableLedgerError(f"从第 {start} 行起读不下去：引号没有配对，或者引号后面还有字。请改好引号，或另存为 .xlsx。") from error
 
     return Sheet("", _kept(rows()), (f"文件按 {encoding} 读取",))
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """What separates the cells: the one in most lines. A title, a name or a column of remarks may hold more of another."""
+
+    def weight(separator: str) -> tuple[int, int]:
+        counts = [line.count(separator) for line in lines]
+        among = len(lines) - counts.count(0)
+        return (among, sum(counts)) if 3 * among >= len(lines) else (0, 0)  # in a list of names alone nothing separates
+
+    return max((",", "\t", ";", "，"), key=weight)
 
 
 def decoded(content: bytes) -> tuple[str, str]:

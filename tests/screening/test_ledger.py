@@ -60,6 +60,20 @@ def test_the_same_ledger_says_the_same_in_every_file(rulebook: Rulebook, name: s
     assert (first.row, second.row) == (2, 3)
 
 
+@pytest.mark.parametrize("separator", [",", "\t", ";", "，"])
+@pytest.mark.parametrize("title", ["", "某园区企业台账，2024年度，单位：万元\n", "某园区企业台账；2024年度;单位:万元,人;截至12月\n\n"])
+def test_a_csv_file_is_split_by_what_separates_most_of_its_lines(rulebook: Rulebook, separator: str, title: str) -> None:
+    lines = [["企业名称", "所在市"], ["甲（机床 刀具）", "沈阳"], ["乙 a b c", "大连"]]
+    content = title + "\n".join(separator.join(line) for line in lines)
+    found = open_ledger(content.encode(), "a.csv", rulebook).read()
+    assert [(c.name, c.profile.answers["city"]) for c in found.clients] == [("甲（机床 刀具）", "shenyang"), ("乙 a b c", "dalian")]
+
+
+def test_remarks_in_a_csv_file_do_not_tell_how_it_is_split(rulebook: Rulebook) -> None:
+    found = open_ledger("企业名称,备注\n甲,机床，刀具，夹具，模具\n乙,软件，芯片，云".encode(), "a.csv", rulebook).read()
+    assert [c.name for c in found.clients] == ["甲", "乙"]
+
+
 @pytest.mark.parametrize(
     ("header", "value", "meant", "told"),
     [
