@@ -29,6 +29,7 @@ _PARTS: Mapping[Part, tuple[str, ...]] = {
     "number": ("编号", "证书编号", "证书号"),
     "until": ("有效期至", "有效期到", "有效期止", "到期日", "到期日期"),
 }
+_MUST_BE_FILLED_IN = re.compile(r"\*|\((?:必填|选填)项?\)")
 _UNIT_AT_END = re.compile(r"(.+?)(?:\(([^()]+)\)|(?:,?单位)?[/:]([^/:()]+))")
 
 
@@ -66,6 +67,12 @@ class ColumnMapError(Exception):
     """The column map cannot be used; the message says why and what to do."""
 
 
+def _compared(header: str) -> str:
+    """A header as it is compared: without the marks that say whether it must be filled in."""
+    text = plain(header)
+    return _MUST_BE_FILLED_IN.sub("", text) or text
+
+
 def target_name(target: Target, rulebook: Rulebook) -> str:
     """A target as it stands in a header: 营业收入; 资质：高新技术企业; 资质：高新技术企业有效期至."""
     question = rulebook.questions[target.question]
@@ -76,14 +83,14 @@ def target_name(target: Target, rulebook: Rulebook) -> str:
 
 def match_columns(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> tuple[Column, ...]:
     """What each header of a ledger is about. Empty headers have no column."""
-    known = {plain(h): column for h, column in (remembered or {}).items()}
-    named = [(place, text) for place, text in enumerate(header) if plain(text)]
-    columns = [_remembered(place, text, known[plain(text)]) if plain(text) in known else _matched(place, text, rulebook) for place, text in named]
+    known = {_compared(h): column for h, column in (remembered or {}).items()}
+    named = [(place, text) for place, text in enumerate(header) if _compared(text)]
+    columns = [_remembered(place, text, known[_compared(text)]) if _compared(text) in known else _matched(place, text, rulebook) for place, text in named]
     often = Counter(c.target for c in columns if c.target)
-    told = Counter(c.target for c in columns if c.target and plain(c.header) in known)
+    told = Counter(c.target for c in columns if c.target and _compared(c.header) in known)
     found = []
     for column in columns:
-        the_one = column.target and plain(column.header) in known and told[column.target] == 1  # the map settles it
+        the_one = column.target and _compared(column.header) in known and told[column.target] == 1  # the map settles it
         if column.target and often[column.target] > 1 and not the_one:
             others = "、".join(f"“{c.header}”" for c in columns if c.target == column.target and c is not column)
             column = replace(column, target=None, remark=f"和{others}说的是同一件事（{target_name(column.target, rulebook)}），没有用。请删去一列，或者在列对照里写明用哪一列。", clash=True)
@@ -94,7 +101,7 @@ def match_columns(header: Sequence[str], rulebook: Rulebook, remembered: Mapping
 def suggestions(header: str, rulebook: Rulebook) -> tuple[Target, ...]:
     """What a header that is not known might be about: at most three, the likeliest first. Never used unasked."""
     names = _names(rulebook)
-    close = difflib.get_close_matches(plain(header), names, n=6, cutoff=0.6)
+    close = difflib.get_close_matches(_compared(header), names, n=6, cutoff=0.6)
     named = {target_name(t, rulebook): t for name in close for t in sorted(names[name], key=str)}
     return tuple(named.values())[:3]
 
@@ -113,19 +120,19 @@ def targets(rulebook: Rulebook) -> Iterator[Target]:
 
 def known_targets(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> list[Target | None]:
     """What each header is known to be about: by it the header row is found among the first rows, without looking for what the others might be."""
-    known = {plain(h): Target(c.question, c.option, c.part) for h, c in (remembered or {}).items() if c.question}
-    return [known.get(plain(text)) or _named(plain(text), rulebook)[0] for text in header]
+    known = {_compared(h): Target(c.question, c.option, c.part) for h, c in (remembered or {}).items() if c.question}
+    return [known.get(_compared(text)) or _named(_compared(text), rulebook)[0] for text in header]
 
 
 def unit_of(label: str) -> str | None:
     """The unit at the end of a label, if there is one."""
-    ending = _UNIT_AT_END.fullmatch(plain(label))
+    ending = _UNIT_AT_END.fullmatch(_compared(label))
     return ending and (ending[2] or ending[3])
 
 
 def unit_alone(text: str, column: Column, rulebook: Rulebook) -> str | None:
     """The unit that a text is and nothing else, if the figures of a column can be in it."""
-    return _own(column, plain(text).strip("()"), rulebook)
+    return _own(column, _compared(text).strip("()"), rulebook)
 
 
 def with_unit(column: Column, unit: str | None, where: str, rulebook: Rulebook) -> Column:
@@ -184,7 +191,7 @@ def _remembered(place: int, text: str, entry: RememberedColumn) -> Column:
 
 
 def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
-    folded = plain(text)
+    folded = _compared(text)
     target, unit = _named(folded, rulebook)
     if target is None:
         return Column(place, text, None, None, _might_be(folded, rulebook))
@@ -222,7 +229,7 @@ def _names(rulebook: Rulebook) -> Mapping[str, frozenset[Target]]:
     found: dict[str, set[Target]] = {}
     for question in rulebook.questions.values():
         for target, name in _called(question):
-            found.setdefault(plain(name), set()).add(target)
+            found.setdefault(_compared(name), set()).add(target)
     return {name: frozenset(targets) for name, targets in found.items()}
 
 

@@ -15,7 +15,7 @@ from eligibility.profile import Certificate, Origin
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening import sheets
 from eligibility.screening.headers import ColumnMapError, read_column_map, write_column_map
-from eligibility.screening.ledger import Ledger, Reading, open_ledger
+from eligibility.screening.ledger import Ledger, Reading, UnknownHeadersError, open_ledger
 from eligibility.screening.sheets import UnreadableLedgerError
 from tests.screening.files import csv_file, parquet_file, workbook, xlsx
 
@@ -265,6 +265,36 @@ def test_the_same_name_twice_is_told(rulebook: Rulebook) -> None:
 
 def columns_of(ledger: Ledger) -> dict[str, str | None]:
     return {c.header: c.remark for c in ledger.columns if c.target is None}
+
+
+def test_marks_of_what_must_be_filled_in_belong_to_no_name(rulebook: Rulebook) -> None:
+    found = read([["企业名称＊", "*营业收入（元）", "资产总额（万元）（必填）", "从业人员（选填项）", "*"], ["甲", 70000, 6, 20, 1]], rulebook)
+    assert found.clients[0].profile.answers == {"company_name": "甲", "revenue": 7, "assets": 6, "staff": 20}
+    assert columns_of(found.ledger) == {"*": "认不出是哪一题，没有用。"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "number", "headers"),
+    [
+        ([["某孵化器统计表"], ["名头", "收成", "人手"], ["甲公司", 5, 2]], 2, ["名头", "收成", "人手"]),
+        ([["某孵化器统计表"], ["填报：某孵化器", None, "二〇二四"], ["名头", "收成", "人手", "地头", "行当"], ["甲公司", "5", "2", "沈阳", "制造"]], 3, ["名头", "收成", "人手", "地头", "行当"]),
+        ([["名头"], ["甲公司"]], 1, ["名头"]),
+        ([[2024], [1]], 1, ["2024"]),
+    ],
+)
+def test_where_no_column_is_known_the_row_that_looks_like_a_header_is_offered(rulebook: Rulebook, rows: list[list[Any]], number: int, headers: list[str]) -> None:
+    with pytest.raises(UnknownHeadersError) as caught:
+        open_ledger(xlsx(rows), "a.xlsx", rulebook)
+    assert [c.header for c in caught.value.columns] == headers
+    assert str(caught.value).startswith(f"认不出任何一列（第{'一' if number == 1 else f' {number} '}行是“{headers[0]}”")
+    said = read_column_map(f"columns: [{{header: '{headers[0]}', question: company_name}}]", rulebook)
+    ledger = open_ledger(xlsx(rows), "a.xlsx", rulebook, said)
+    assert [r[0] for r in ledger.raw] == list(range(number + 1, len(rows) + 1))
+
+
+def test_where_no_column_is_known_a_cover_is_not_offered(rulebook: Rulebook) -> None:
+    with pytest.raises(UnknownHeadersError, match=r"第一行是“名头”、“收成”"):
+        open_ledger(workbook({"封面": [["园区企业台账"], ["二〇二四年"]], "数据": [["名头", "收成"], ["甲公司", 5]]}), "a.xlsx", rulebook)
 
 
 def test_a_column_that_is_not_known_is_reported_with_what_it_might_be_and_not_used(rulebook: Rulebook) -> None:
