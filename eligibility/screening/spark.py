@@ -28,6 +28,7 @@ from eligibility.screening.headers import Column, RememberedColumn, match_column
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
     from pyspark.sql import DataFrame, SparkSession
 
+HERE = "Asia/Shanghai"
 ROWS_AT_ONCE = 50_000  # of one Arrow batch: large enough for columns to pay, small enough for a worker's memory
 
 
@@ -83,13 +84,14 @@ class SparkRun:
             batch = self._batch(tuple(dict.fromkeys([*answers.called, *self.keep])))
         except TakenNameError as error:
             raise SparkError(str(error)) from error
-        schema = from_arrow_schema(batch.schema(to_arrow_schema(table.schema)))
+        kept = to_arrow_schema(table.select(*map(_quoted, batch.keep)).schema, timezone=HERE)
+        schema = from_arrow_schema(batch.schema(kept))
         described = self._described(batch)
         for field in schema.fields:
             field.metadata = described.get(field.name, {})
         names = list(dict.fromkeys([*answers.read_names, *batch.keep]))  # the others stay in the file
         # Spark takes a dot in a name for a field of a field, so its columns go by number on the way.
-        numbered = table.select([functions.col("`" + name.replace("`", "``") + "`").alias(f"c{n}") for n, name in enumerate(names)])
+        numbered = table.select([functions.col(_quoted(name)).alias(f"c{n}") for n, name in enumerate(names)])
         named = name_column(table.columns, self.rulebook, self.column_map)
         return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, named))), schema)
 
@@ -119,6 +121,11 @@ def _over(broadcast: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
     return decide
 
 
+def _quoted(name: str) -> str:
+    """A column by its whole name, whatever stands in it."""
+    return "`" + name.replace("`", "``") + "`"
+
+
 def _counted(result: DataFrame) -> tuple[int, int]:
     """How many companies a result has, and how many cells of theirs could not be used."""
     from pyspark.sql import functions
@@ -136,8 +143,10 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
     except ImportError:
         raise SparkError("没有装 Spark。请先运行 pip install -r requirements-spark.txt，并安装 Java 17 以上。") from None
     builder = SparkSession.builder.appName("eligibility").config("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS_AT_ONCE)
-    # A date is the same on every worker. Errors are told by us, in a sentence.
-    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.python.sql.dataFrameDebugging.enabled", "false")
+    # A moment is the same day on every worker, the day in Liaoning, and is written as a moment.
+    builder = builder.config("spark.sql.session.timeZone", HERE).config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+    # Errors are told by us, in a sentence.
+    builder = builder.config("spark.python.sql.dataFrameDebugging.enabled", "false")
     if master is not None:
         builder = builder.master(master)
         if master.startswith("local"):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +29,7 @@ from tests.screening.populations import as_table, companies
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+ROOT = Path(__file__).parents[2]
 LACKING = next((what for what, found in (("pip install -r requirements-spark.txt", importlib.util.find_spec("pyspark")), ("Java", shutil.which("java"))) if not found), None)
 pytestmark = pytest.mark.skipif(LACKING is not None, reason=f"Spark cannot run here: {LACKING} is missing")
 
@@ -102,16 +107,27 @@ def test_what_a_cluster_cannot_do_is_said_in_a_sentence(
     assert str(found.value) == message.format(folder=tmp_path)
 
 
-def test_the_command(rulebook: Rulebook, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    source = stored(pa.table({"企业名称": ["甲公司", "乙公司", "合计"], "staff": [12, -3, 9], "税号": ["1", "2", ""]}), tmp_path / "in")
-    given = ["screen", str(source), "--engine", "spark", "--master", "local[2]", "--on", "2026-11-22", "--keep", "税号", "--missing"]
-    assert commands.main([*given, "-o", f"file://{tmp_path}/out"], standalone_mode=False) == 1
-    said = capsys.readouterr()
-    assert said.out == f"2 家企业，{len(rulebook.supports)} 项支持，已写在 file://{tmp_path}/out。有 1 格没有用上，按“不清楚”处理，原因在 unusable 列。\n"
-    assert "有 1 行是合计、小计之类，没有当成企业。\n" in said.err
+def pyspark_folder() -> str:
+    found = importlib.util.find_spec("pyspark")
+    assert found is not None
+    assert found.origin is not None
+    return str(Path(found.origin).parent)
+
+
+def test_the_command_as_it_is_submitted(rulebook: Rulebook, tmp_path: Path) -> None:
+    moments = pa.array([datetime(2026, 11, 21, 16, tzinfo=UTC)] * 3, pa.timestamp("us", "UTC"))  # midnight in Liaoning
+    table = pa.table({"企业名称": ["甲公司", "乙公司", "合计"], "staff": [12, -3, 9], "税号": ["1", "2", ""], "更新时间": moments, "titles.high_tech": [True] * 3, "titles.high_tech.until": moments, "entity": ["company"] * 3, "city": ["shenyang"] * 3})
+    submit = [str(Path(pyspark_folder()) / "bin" / "spark-submit"), "--master", "local[2]", "deploy/spark_run.py"]
+    given = ["screen", str(stored(table, tmp_path / "in")), "--engine", "spark", "--on", "2026-11-22", "--keep", "税号", "--keep", "更新时间", "--missing", "-o", f"file://{tmp_path}/out"]
+    done = subprocess.run([*submit, *given], cwd=ROOT, env=os.environ | {"PYSPARK_PYTHON": sys.executable}, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.splitlines()[-1] == f"2 家企业，{len(rulebook.supports)} 项支持，已写在 file://{tmp_path}/out。有 1 格没有用上，按“不清楚”处理，原因在 unusable 列。"
+    assert "有 1 行是合计、小计之类，没有当成企业。\n" in done.stdout  # spark-submit makes one stream of both
     result = parquet.read_table(tmp_path / "out")
     assert sorted(result.column("企业名称").to_pylist()) == ["乙公司", "甲公司"]
+    assert result.column("更新时间").to_pylist()[0] == moments[0].as_py()
     assert result.column("missing.staff").to_pylist().count(True) == 1  # of the one whose figure cannot be
+    assert result.column("ln2018-01-solve-needs").to_pylist() == [VERDICTS.index("matched")] * 2  # the title runs out today, in Liaoning
 
 
 def test_the_command_tells_columns_about_the_same_thing(rulebook: Rulebook, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
