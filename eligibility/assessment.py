@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache, wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from eligibility.compiled import compiled
 from eligibility.directory import Directory, Door
@@ -37,6 +38,7 @@ class Verdict(StrEnum):
     EXCLUDED = "excluded"
 
 
+HERE = ZoneInfo("Asia/Shanghai")  # whose days are meant: a moment is the day that it is there
 DAYS = date(1900, 1, 1), date(2999, 12, 31)  # the first and the last day for which can be asked: terms are counted on from there
 BEST_FIRST = tuple(Verdict)  # a verdict as a number is its place here
 

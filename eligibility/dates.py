@@ -6,15 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import HERE, Assessment
 from eligibility.plan import Renewal, renewals
 
 REMIND_BEFORE = timedelta(days=90)
-HERE = ZoneInfo("Asia/Shanghai")
 
 
 class Agenda(NamedTuple):

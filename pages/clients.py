@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from eligibility.assessment import assess
+from eligibility.assessment import HERE, assess
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.words import STAGES
@@ -21,7 +21,7 @@ from ui.clients.opened import Opened
 from ui.clients.outcome import outcome
 from ui.clients.past import past
 from ui.clients.whole import days, moving
-from ui.clock import BEIJING, now, today
+from ui.clock import now, today
 from ui.desk import desk as open_desk
 from ui.links import follow_links
 from ui.segments import one_of
@@ -60,7 +60,7 @@ def one(desk: Desk, id_: str) -> None:
     opened = Opened(book, desk, id_, now, typing=st.session_state.get(f"{key}-shown") == "details")
     client = opened.client
     back()
-    facts = [STAGES[client.stage], *client.tags, f"{client.changed_by}在 {client.changed.astimezone(BEIJING):%Y-%m-%d %H:%M} 最后改过"]
+    facts = [STAGES[client.stage], *client.tags, f"{client.changed_by}在 {client.changed.astimezone(HERE):%Y-%m-%d %H:%M} 最后改过"]
     st.html(f'<section class="client"><h1>{escaped(client.name)}</h1><p class="note">{"　".join(map(escaped, facts))}</p></section>')
     if opened.conflict is not None:
         settle(opened, opened.conflict)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
-BEIJING = timezone(timedelta(hours=8))
+from eligibility.assessment import HERE
 
 
 def today() -> date:
     """The day in China, wherever the server stands."""
-    return datetime.now(BEIJING).date()
+    return datetime.now(HERE).date()
 
 
 def now() -> datetime:
     """This moment."""
-    return datetime.now(BEIJING)
+    return datetime.now(HERE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from eligibility.assessment import HERE
 from eligibility.clients.records import Client
-from eligibility.dates import HERE
 
 
 class ClientsError(Exception):

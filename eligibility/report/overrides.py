@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eligibility.assessment import Assessment, SupportVerdict, Verdict
-from eligibility.dates import HERE
+from eligibility.assessment import HERE, Assessment, SupportVerdict, Verdict
 from eligibility.override import Override, standing
 from eligibility.report.labels import VERDICTS
 

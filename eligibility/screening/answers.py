@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyarrow import compute
 
+from eligibility.assessment import HERE
 from eligibility.logic.answers import Answer, Choices
 from eligibility.logic.columns import option_column
 from eligibility.profile import read_profile
@@ -278,11 +279,11 @@ def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
 
 
 def _days(values: pa.Array) -> pl.Series:
-    """Days since 1970; of a time with a zone the day that it is there, as a clock of that place shows it."""
+    """Days since 1970; of a moment the day that it is in Liaoning, whatever zone a program has written it in."""
     if pa.types.is_date32(values.type):
         return _series(values.view(pa.int32()))
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
-        values = compute.local_timestamp(values)
+        values = compute.local_timestamp(values.cast(pa.timestamp(values.type.unit, HERE.key)))
     unit = "ms" if pa.types.is_date64(values.type) else values.type.unit
     return _series(values.view(pa.int64())) // _A_DAY[unit]
 

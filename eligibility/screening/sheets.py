@@ -18,6 +18,8 @@ from pathlib import PurePath
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from eligibility.assessment import HERE
+
 MAX_BYTES = 50_000_000
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
@@ -219,8 +221,10 @@ def as_cell(value: Any) -> Cell:
             return None  # how tables of numbers say that there is nothing
         case int() | float() | Decimal():
             return float(value)
-        case datetime():
+        case datetime(tzinfo=None):
             return value.date()
+        case datetime():
+            return value.astimezone(HERE).date()
         case date():
             return value
         case list() | tuple():

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from eligibility.assessment import HERE
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, TakenNameError, hanging, lacking
 from eligibility.screening.companies import name_column, no_companies, without
@@ -28,7 +29,6 @@ from eligibility.screening.headers import Column, RememberedColumn, match_column
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
     from pyspark.sql import DataFrame, SparkSession
 
-HERE = "Asia/Shanghai"
 ROWS_AT_ONCE = 50_000  # of one Arrow batch: large enough for columns to pay, small enough for a worker's memory
 
 
@@ -84,7 +84,7 @@ class SparkRun:
             batch = self._batch(tuple(dict.fromkeys([*answers.called, *self.keep])))
         except TakenNameError as error:
             raise SparkError(str(error)) from error
-        kept = to_arrow_schema(table.select(*map(_quoted, batch.keep)).schema, timezone=HERE)
+        kept = to_arrow_schema(table.select(*map(_quoted, batch.keep)).schema, timezone=HERE.key)
         schema = from_arrow_schema(batch.schema(kept))
         described = self._described(batch)
         for field in schema.fields:
@@ -144,7 +144,7 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
         raise SparkError("没有装 Spark。请先运行 pip install -r requirements-spark.txt，并安装 Java 17 以上。") from None
     builder = SparkSession.builder.appName("eligibility").config("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS_AT_ONCE)
     # A moment is the same day on every worker, the day in Liaoning, and is written as a moment.
-    builder = builder.config("spark.sql.session.timeZone", HERE).config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+    builder = builder.config("spark.sql.session.timeZone", HERE.key).config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     # Errors are told by us, in a sentence.
     builder = builder.config("spark.python.sql.dataFrameDebugging.enabled", "false")
     if master is not None:

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
+from eligibility.assessment import HERE
 from eligibility.rulebook.archive import KeptVersion, opened, versions
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
 from eligibility.rulebook.problems import Problem, RulebookError
-from ui.clock import BEIJING
 from ui.rulebook import kept_versions
 from ui.text import plain
 from ui.unfolding import too_much
@@ -44,7 +44,7 @@ def chosen(current: Rulebook) -> Rulebook | None:
 
 
 def _named(version: KeptVersion) -> str:
-    at = version.at.astimezone(BEIJING)
+    at = version.at.astimezone(HERE)
     return f"{version.version}（{at.year} 年 {at.month} 月 {at.day} 日存下）"
 
 

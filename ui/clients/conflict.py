@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from eligibility.assessment import HERE
 from eligibility.clients.conflict import Conflict, Point
 from ui.clients.opened import Opened
-from ui.clock import BEIJING
 from ui.text import escaped
 
 
 def settle(opened: Opened, conflict: Conflict) -> None:
     """Ask whose state counts. Nothing of either is lost until the visitor has chosen."""
     theirs = conflict.theirs
-    when = theirs.changed.astimezone(BEIJING)
+    when = theirs.changed.astimezone(HERE)
     st.html(
         f'<section class="conflict"><h2>有人先保存了</h2><p>您打开“{escaped(theirs.name)}”以后，{escaped(theirs.changed_by)}在 {when:%Y-%m-%d %H:%M} 保存过。'
         f"您刚才的修改还没有保存，两边都在下面。</p>{_table(conflict.points(opened.book))}</section>"

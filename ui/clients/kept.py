@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from eligibility.assessment import Assessment
+from eligibility.assessment import HERE, Assessment
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import KeptAssessment
 from eligibility.clients.since import worked_out_again
@@ -22,7 +22,6 @@ from eligibility.rulebook.problems import RulebookError
 from ui.clicks import followed_once
 from ui.clients.compared import compared
 from ui.clients.opened import Opened
-from ui.clock import BEIJING
 from ui.rulebook import kept_versions, rules_folder
 from ui.text import escaped, plain
 
@@ -49,7 +48,7 @@ def kept(opened: Opened, assessment: Assessment, overrides: tuple[Override, ...]
         return
     for result in reversed(results):
         with st.container(key=f"kept-{result.id}", horizontal=True, gap="small", vertical_alignment="center"):
-            made = f"{result.by}在 {result.made.astimezone(BEIJING):%Y-%m-%d %H:%M} 留存，规则库 {result.rulebook}"
+            made = f"{result.by}在 {result.made.astimezone(HERE):%Y-%m-%d %H:%M} 留存，规则库 {result.rulebook}"
             name = opened.client.name
             then = standing_at(overrides, result.made)
             st.html(f"<p><b>{result.on.isoformat()}</b>　{_counted(result, then)}<br><span class='note'>{escaped(made)}</span></p>")

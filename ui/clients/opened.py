@@ -9,12 +9,12 @@ from threading import Lock
 
 import streamlit as st
 
+from eligibility.assessment import HERE
 from eligibility.clients.conflict import Conflict
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError, ConflictError
 from eligibility.clients.records import Client, Via
 from eligibility.rulebook.book import Rulebook
-from ui.clock import BEIJING
 from ui.draft import Draft, read_draft
 from ui.session import Answering
 
@@ -128,7 +128,7 @@ class Opened(Answering):
 
     def _catch_up(self, stored: Client) -> None:
         self._restart(stored)
-        when = stored.changed.astimezone(BEIJING)
+        when = stored.changed.astimezone(HERE)
         self._state.remark = f"{stored.changed_by}在 {when:%Y-%m-%d %H:%M} 改过这家企业的档案，这里已经换成最新的。"
 
     def _restart(self, client: Client) -> None:

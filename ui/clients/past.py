@@ -10,13 +10,13 @@ from itertools import groupby
 import streamlit as st
 
 from eligibility.advice import quoted
+from eligibility.assessment import HERE
 from eligibility.clients.records import AnswerChange, Detail, DetailChange, Via
 from eligibility.clients.words import DETAILS, VIAS, answer_words, detail_words, question_name
 from eligibility.override import Override
 from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.book import Rulebook
 from ui.clients.opened import Opened
-from ui.clock import BEIJING
 from ui.more import limit, more
 from ui.text import escaped
 
@@ -91,7 +91,7 @@ def _short(text: str) -> str:
 def html(lines: Iterable[Line]) -> str:
     """The lines, those of one person at one moment under one head."""
     blocks = []
-    for (minute, by, via), group in groupby(lines, key=lambda line: (f"{line.at.astimezone(BEIJING):%Y-%m-%d %H:%M}", line.by, line.via)):
+    for (minute, by, via), group in groupby(lines, key=lambda line: (f"{line.at.astimezone(HERE):%Y-%m-%d %H:%M}", line.by, line.via)):
         rows = "".join(f"<li><b>{escaped(n.what)}</b>　{escaped(n.before)}{' → ' if n.before else ''}{escaped(n.after)}</li>" for n in group)
         blocks.append(f"<section><h3>{minute}　{escaped(by)}{f'（{escaped(via)}）' if via else ''}</h3><ul>{rows}</ul></section>")
     return f'<div class="past">{"".join(blocks)}</div>' if blocks else "<p>还没有改动。</p>"
