@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotInTimeError
 
 from tests.browser.driving import QUESTION, Server, Visitor
+from ui.clock import today
 
 Arrive = Callable[..., Visitor]
 
@@ -123,7 +124,7 @@ def test_a_certificate_s_last_day_comes_into_the_plan_and_the_calendar(visitor: 
     number.fill("202621010200000001")
     number.press("Tab")
     page.wait_for_timeout(500)
-    year = date.today().year + 1
+    year = today().year + 1
     for label, value in (("有效期至（年）", year), ("有效期至（月）", 12), ("有效期至（日）", 31)):
         choose(page, label, value)
     page.wait_for_timeout(400)

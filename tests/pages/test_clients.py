@@ -13,7 +13,7 @@ import pytest
 import streamlit as st
 
 import ui.access.people
-from eligibility.assessment import Verdict, assess
+from eligibility.assessment import HERE, Verdict, assess
 from eligibility.clients.archive import export_clients
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
@@ -360,8 +360,7 @@ def test_an_override_is_made_shown_and_taken_back(page: Open, desk: Desk, harbou
     tab.app.text_area(key=f"{form}-reason").set_value("窗口书面答复可以")
     tab.press(f"{form}-do")
     (made,) = desk.overrides(client.id)
-    said = "本机于 2026-11-22 改判为“现在就对应”（程序判为“不对应”）。理由：窗口书面答复可以。"
-    assert said in tab.html().replace(f"{made.at:%Y-%m-%d}", "2026-11-22")
+    assert f"本机于 {made.at.astimezone(HERE):%Y-%m-%d} 改判为“现在就对应”（程序判为“不对应”）。理由：窗口书面答复可以。" in tab.html()
     assert "其中 1 项按顾问的改判列出" in tab.html()
     tab.press(f"c{client.id}-withdraw-{made.id}")
     assert desk.overrides(client.id)[0].withdrawn_by == "本机"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -119,6 +120,15 @@ def test_a_cell_that_cannot_be_used_is_told_and_counts_as_unknown(rulebook: Rule
 @pytest.mark.parametrize("content", CONTENTS)
 def test_whatever_a_table_holds_it_is_read_as_a_ledger_is(rulebook: Rulebook, content: str) -> None:
     assert unlike(rulebook, CONTENTS[content]) == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+def test_a_moment_is_the_day_that_it_is_in_liaoning(rulebook: Rulebook, zone: str) -> None:
+    midnight = datetime(2026, 11, 21, 16, tzinfo=UTC)
+    until = pa.array([midnight, midnight - timedelta(minutes=1)], pa.timestamp("us", zone))
+    both = {"entity": ["company"] * 2, "city": ["shenyang"] * 2, "titles.high_tech": [True] * 2}
+    decided = Batch(rulebook, DAY)(pa.RecordBatch.from_pydict({**both, "titles.high_tech.until": until}))
+    assert decided.column("ln2018-01-solve-needs").to_pylist() == ["matched", "open"]
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us"])
