@@ -53,21 +53,23 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     if source.passed_over:
         say(f"有 {len(source.passed_over):,} 行是合计、小计之类，没有当成企业：第 {'、'.join(f'{row:,}' for row in list(source.passed_over)[:5])}{' 等' if len(source.passed_over) > 5 else ''} 行。")
     if not totals.companies:
-        say(*(f"第 {row:,} 行：{why}。" for row, why in source.left_out[:5]))
+        say(*(f"第 {row:,} 行：{why}。" for row, why in totals.left_out.told[:5]))
         stop(f"{path} 里没有可以判断的企业。")
     summary, problems = _beside(output, "汇总"), _beside(output, "数据问题")
     write(summary_csv(totals, rulebook), summary)
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}；每项支持各有多少家，见 {summary}。"
     clashes = [c for c in run.columns if c.clash]
-    faults = len(clashes) + totals.unusable + len(totals.left_out)
+    faults = len(clashes) + totals.unusable + totals.left_out.rows
     if not faults:
         _remove(problems)  # of an earlier run into the same folder: it would speak of a table that is no more
     else:
         write_streamed(problems, lambda target: write_problems(clashes, totals, source.passed_over, unusable(output), target))
-        columns_told = f"{len(clashes)} 列没有用上" if clashes else ""
-        cells = f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else ""
-        rows = f"{len(totals.left_out):,} 行没有判断" if totals.left_out else ""
-        told += f"有 {'；'.join(filter(None, (columns_told, cells, rows)))}，见 {problems}。"
+        unused = (
+            f"{len(clashes)} 列没有用上" if clashes else "",
+            f"{totals.unusable:,} 格没有用上，按“不清楚”处理" if totals.unusable else "",
+            f"{totals.left_out.rows:,} 行没有判断" if totals.left_out.rows else "",
+        )
+        told += f"有 {'；'.join(filter(None, unused))}，见 {problems}。"
     click.echo(told)
     return FAULTS if faults else DONE
 

@@ -22,9 +22,11 @@ UNUSED_ROW = "没有用上的行"
 def write_problems(clashes: Iterable[Column], totals: Totals, passed_over: Mapping[int, str], cells: Iterable[tuple[int, str, str, str]], target: IO[bytes]) -> None:
     """Columns and rows first, then cells in the order of the table, last the rows that are no companies; as a spreadsheet program opens it."""
     columns = ((UNUSED_COLUMN, "", c.header, c.remark or "", "") for c in clashes)
-    rows = ((UNUSED_ROW, row, "", why, "请改好后重新判断。") for row, why in totals.left_out)
+    rows = ((UNUSED_ROW, row, "", why, "请改好后重新判断。") for row, why in totals.left_out.told)
+    untold = totals.left_out.rows - len(totals.left_out.told)
+    others = [(UNUSED_ROW, "", "", f"另有 {untold:,} 行没有判断，不再逐行列出", "请检查这张表是怎样做出来的，改好后重新判断。")] if untold else []
     told = ((CONVERTED, row, "", said, "") for row, said in passed_over.items())
-    write_rows(chain([COLUMNS], columns, rows, ((UNUSED_CELL, *cell) for cell in cells), told), target)
+    write_rows(chain([COLUMNS], columns, rows, others, ((UNUSED_CELL, *cell) for cell in cells), told), target)
 
 
 def summary_csv(totals: Totals, rulebook: Rulebook) -> bytes:

@@ -22,6 +22,7 @@ class Companies(Source):
     def __init__(self, table: Source, rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None = None) -> None:
         super().__init__(table.files)
         self._table = table
+        self.left_out = table.left_out
         self._name = name_column(table.schema.names, rulebook, column_map)
         self.passed_over: dict[int, str] = {}
 
@@ -43,23 +44,22 @@ class Companies(Source):
         else:
             wanted, place = list(dict.fromkeys([*columns, self._name])), self._place(self._name, start)
         for batch in self._table.read(wanted, words, place):
-            self.left_out = self._table.left_out
             others = no_companies(batch, self._name)
             self.passed_over |= {batch.column(ROW)[place].as_py(): said for place, said in others.items()}
             yield without(batch, others)
-        self.left_out = self._table.left_out
 
     def _place(self, name: str, start: int) -> int:
         """Where in the table the company in place `start` is. Only who goes on with a run has to look for it."""
         place, before = 0, start
         for batch in self._table.read([name], (), 0) if start else ():
+            self.left_out.clear()
             others = no_companies(batch, name)
             self.passed_over |= {batch.column(ROW)[n].as_py(): said for n, said in others.items()}
             companies = [n for n in range(batch.num_rows) if n not in others] if others else range(batch.num_rows)
             if len(companies) >= before:
                 return place + companies[before - 1] + 1
             place, before = place + batch.num_rows, before - len(companies)
-        return place
+        return place + before
 
 
 def name_column(columns: Sequence[str], rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None = None) -> str | None:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
-from itertools import islice
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from eligibility.screening.alike import as_type, common_type
 _SAMPLE = 1 << 20  # bytes at either end of a file by which it is known again
 _BLOCK = 4 << 20  # bytes of a CSV file parsed at a time
 _ROWS = 1 << 16  # rows read at a time
+_HOPELESS = 10_000  # rows at the beginning: where none of them fits the header, none of the others will
 ROW = "row_number"
 
 
@@ -29,7 +30,8 @@ class UnreadableTableError(Exception):
 
 
 class Source(ABC):
-    """A table on disk. `left_out` are the rows passed over while reading: their number, from 1, and why."""
+    """A table on disk. `left_out` are the rows before the one that is read next that could not be read: their number,
+    from 1, and why. Whoever reads takes them out batch by batch; else they would become ever more."""
 
     def __init__(self, files: tuple[Path, ...]) -> None:
         self.files = files
@@ -228,14 +230,12 @@ class _Csv(Source):
         return min(1.0, self._at / self._size)
 
     def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
-        self.left_out, passed_over = [], []
+        self.left_out.clear()
+        ahead: list[tuple[int, str]] = []  # passed over by the parser, which is some rows before us
 
         def pass_over(row: Any) -> str:
-            passed_over.append(row.number - 1)  # the header is row 1
-            joined = row.text.count("\n")
-            why = f"引号没有配对，从这里起有 {joined + 1:,} 行连成了一行" if joined > 1 else f"这一行有 {row.actual_columns} 格，列名有 {row.expected_columns} 个，分不清哪格是哪列"
-            self.left_out.append((row.number - 1, f"{why}，没有判断"))
-            return "skip"
+            ahead.append((row.number - 1, _malformed(row.text.count("\n"), row.actual_columns, row.expected_columns)))  # the header is row 1
+            return "error" if _hopeless(ahead) else "skip"
 
         place, number = 0, 1
         with pa.OSFile(str(self._path)) as file:
@@ -250,12 +250,16 @@ class _Csv(Source):
                 )
                 for batch in reader:
                     self._at = file.tell()
-                    numbers, number = _without(passed_over, number, batch.num_rows)
+                    numbers, number, behind = _next_rows(ahead, number, batch.num_rows)
                     first, place = place, place + batch.num_rows
-                    if place > start:
-                        skip = max(0, start - first)
+                    skip = max(0, start - first)
+                    if place >= start:  # though it be empty: rows at the end may be left out after the last that is read
+                        self.left_out += [row for row in behind if not skip or row[0] > numbers[skip - 1]]
                         yield _numbered(batch.slice(skip), pa.array(numbers[skip:], pa.int64()))
+                self.left_out += ahead
             except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+                if _hopeless(ahead):
+                    raise UnreadableTableError(f"前 {_HOPELESS:,} 行都和列名对不上（第 1 行：{ahead[0][1]}）。请检查列名那一行，改好以后重新判断。") from error
                 raise UnreadableTableError(f"第 {number:,} 行以后读不下去：{_why(error, self._encoding)}") from error
 
 
@@ -265,13 +269,30 @@ def _why(error: Exception, encoding: str) -> str:
     return f"引号没有配对，或者有一行超过 {_BLOCK >> 20} MB。请改好引号，或者改用 .parquet。"
 
 
-def _without(passed_over: list[int], number: int, rows: int) -> tuple[list[int], int]:
-    """The numbers of the next rows, those passed over not counted, and the number after them."""
-    gone = {n for n in passed_over if n >= number}
-    if not gone:
-        return list(range(number, number + rows)), number + rows
-    numbers = list(islice((n for n in range(number, number + rows + len(gone)) if n not in gone), rows))
-    return numbers, (numbers[-1] if numbers else number - 1) + 1
+@lru_cache(maxsize=1000)  # one text for all the rows of which it is said
+def _malformed(joined: int, cells: int, names: int) -> str:
+    why = f"引号没有配对，从这里起有 {joined + 1:,} 行连成了一行" if joined > 1 else f"这一行有 {cells} 格，列名有 {names} 个，分不清哪格是哪列"
+    return f"{why}，没有判断"
+
+
+def _hopeless(passed_over: list[tuple[int, str]]) -> bool:
+    """Whether not one of so many first rows can be read: the names of the columns are wrong then, not the rows."""
+    return bool(passed_over) and passed_over[-1][0] == len(passed_over) == _HOPELESS
+
+
+def _next_rows(ahead: list[tuple[int, str]], number: int, rows: int) -> tuple[list[int], int, list[tuple[int, str]]]:
+    """The numbers of the next rows, the number after them, and those passed over before it, which are taken out of `ahead`."""
+    numbers: list[int] = []
+    behind = 0
+    for gone, _ in ahead:
+        if len(numbers) + gone - number > rows:
+            break
+        numbers.extend(range(number, gone))
+        number, behind = gone + 1, behind + 1
+    after = number + rows - len(numbers)
+    numbers.extend(range(number, after))
+    passed_over, ahead[:behind] = ahead[:behind], []
+    return numbers, after, passed_over
 
 
 def _encoding(head: bytes) -> str:

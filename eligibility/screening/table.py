@@ -10,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +35,8 @@ from eligibility.screening.headers import Column, RememberedColumn
 from eligibility.screening.sources import ROW, Source
 
 PART_ROWS = 250_000
-FORMAT = 2  # of the result; parts of another format are another run's
+FORMAT = 3  # of the result; parts of another format are another run's
+_TOLD = 10_000  # rows left out of which is told why; of a table with more, its maker has to be asked
 _AT_ONCE = 2  # parts; polars uses every core for each of them, so more would only need more memory
 _FACTS = b"eligibility"  # under this key a part says what it was made from
 
@@ -46,21 +50,31 @@ class OtherRunError(Exception):
     """The folder of the result cannot be used; the message says why and what to do."""
 
 
+class LeftOut(NamedTuple):
+    """Rows that could not be read: how many, and of the first of them the number and why."""
+
+    rows: int
+    told: tuple[tuple[int, str], ...]
+
+    def __add__(self, other: LeftOut) -> LeftOut:  # type: ignore[override]
+        return LeftOut(self.rows + other.rows, (self.told + other.told)[:_TOLD])
+
+
 class Totals(NamedTuple):
     """What a run, or a part of it, came to."""
 
     companies: int
-    last: int  # the number of the last row
     unusable: int  # cells that counted as unknown
-    left_out: tuple[tuple[int, str], ...]  # rows that could not be read: number and why
+    left_out: LeftOut
     verdicts: Mapping[str, tuple[int, ...]]  # by support, how many companies have each verdict
 
     def __add__(self, other: Totals) -> Totals:  # type: ignore[override]
         both = {s: tuple(a + b for a, b in zip(n, other.verdicts.get(s, (0,) * len(n)), strict=True)) for s, n in self.verdicts.items()}
-        return Totals(self.companies + other.companies, max(self.last, other.last), self.unusable + other.unusable, self.left_out + other.left_out, {**other.verdicts, **both})
+        return Totals(self.companies + other.companies, self.unusable + other.unusable, self.left_out + other.left_out, {**other.verdicts, **both})
 
 
-NOTHING = Totals(0, 0, 0, (), {})
+_NONE = LeftOut(0, ())
+NOTHING = Totals(0, 0, _NONE, {})
 
 
 @dataclass(frozen=True)
@@ -126,7 +140,7 @@ class TableRun:
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             try:
-                for number, rows, left_out in self._pieces(start, done[start - 1].last if start else 0):
+                for number, rows, left_out in self._pieces(start):
                     if number in done:
                         continue
                     if len(waiting) == _AT_ONCE:
@@ -137,7 +151,7 @@ class TableRun:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        return sum((done[n] for n in sorted(done)), NOTHING)
+        return sum((done[n] for n in sorted(done)), NOTHING) if done else NOTHING._replace(left_out=self._left_out())
 
     def parts(self) -> dict[int, Totals]:
         """The whole parts that are there. Raises OtherRunError if something else is."""
@@ -152,7 +166,8 @@ class TableRun:
                 raise OtherRunError(f"{self.target} 里已经有别的文件（{path.name}），没有动它。请换一个 -o。")
             if other := [what for key, what in _DIFFERENT.items() if facts["made_from"].get(key) != self._made_from[key]]:
                 raise OtherRunError(f"{self.target} 里是另一次判断的结果（{'、'.join(other)}不同），没有动它。请换一个 -o，或者先删掉这个文件夹。")
-            found[facts["part"]] = Totals(facts["companies"], facts["last"], facts["unusable"], tuple((n, why) for n, why in facts["left_out"]), {s: tuple(v) for s, v in facts["verdicts"].items()})
+            left_out = LeftOut(facts["left_out"]["rows"], tuple((n, sys.intern(why)) for n, why in facts["left_out"]["told"]))
+            found[facts["part"]] = Totals(facts["companies"], facts["unusable"], left_out, {s: tuple(v) for s, v in facts["verdicts"].items()})
         return found
 
     @cached_property
@@ -171,27 +186,36 @@ class TableRun:
             "format": FORMAT,
         }
 
-    def _pieces(self, start: int, after: int) -> Iterator[tuple[int, pa.Table, list[tuple[int, str]]]]:
-        """The table in parts, from the part `start` on, each with the rows left out up to its end. `after`: the last row of the part before."""
+    def _pieces(self, start: int) -> Iterator[tuple[int, pa.Table, LeftOut]]:
+        """The table in parts, from the part `start` on, each with the rows left out up to its end."""
         wanted = list(dict.fromkeys([*self._table.read_names, *self.kept]))
-        number, held = start, None
+        number, held, left_out = start, None, _NONE
         for batch in self.source.read(wanted, self._table.word_names, start * self.part_rows):
             new = pa.Table.from_batches([batch])
             held = new if held is None else pa.concat_tables([held, new])
             while held.num_rows >= self.part_rows:
                 part, held = held.slice(0, self.part_rows), held.slice(self.part_rows)
-                last = part.column(ROW)[-1].as_py()
-                yield number, part, [row for row in self.source.left_out if after < row[0] < last]
-                number, after = number + 1, last
-        left_out = [row for row in self.source.left_out if row[0] > after]
-        if held is not None and (held.num_rows or left_out):
-            yield number, held, left_out
+                yield number, part, left_out + self._left_out(part.column(ROW)[-1].as_py())
+                number, left_out = number + 1, _NONE
+            left_out += self._left_out()
+        if held is not None:
+            left_out += self._left_out()
+            if held.num_rows or left_out.rows:
+                yield number, held, left_out
 
-    def _write(self, batch: Batch, number: int, rows: pa.Table, left_out: list[tuple[int, str]]) -> Totals:
+    def _left_out(self, before: int | None = None) -> LeftOut:
+        """The rows left out so far, or those of them before a row; they are taken out of the source."""
+        rows = self.source.left_out
+        end = len(rows) if before is None else bisect_left(rows, before, key=itemgetter(0))
+        taken = LeftOut(end, tuple(rows[: min(end, _TOLD)]))
+        del rows[:end]
+        return taken
+
+    def _write(self, batch: Batch, number: int, rows: pa.Table, left_out: LeftOut) -> Totals:
         """Decide one part and write it. It gets its name when it is whole and on disk."""
         decided = batch.decide(rows)
-        totals = Totals(rows.num_rows, rows.column(ROW)[-1].as_py() if rows.num_rows else 0, decided.faults.height, tuple(left_out), _counted(decided, self.rulebook))
-        facts = {"part": number, "made_from": self._made_from, "rulebook": self.rulebook.version, **totals._asdict()}
+        totals = Totals(rows.num_rows, decided.faults.height, left_out, _counted(decided, self.rulebook))
+        facts = {"part": number, "made_from": self._made_from, "rulebook": self.rulebook.version, **totals._asdict(), "left_out": left_out._asdict()}
         path, unfinished = self.target / f"part-{number:05}.parquet", self.target / f".part-{number:05}"
         with unfinished.open("wb") as file:
             write_repeated(file, decided.different, decided.names, {_FACTS.decode(): json.dumps(facts, ensure_ascii=False)})

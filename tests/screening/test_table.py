@@ -17,6 +17,8 @@ from pyarrow import ipc, parquet
 from eligibility.assessment import assess
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
+from eligibility.screening import sources
+from eligibility.screening import table as table_run
 from eligibility.screening.batch import Batch, needed
 from eligibility.screening.companies import Companies
 from eligibility.screening.sources import UnreadableTableError, open_table
@@ -74,7 +76,7 @@ def test_every_kind_of_file_gives_what_each_boat_gets_on_its_own(harbour: Rulebo
     assert result["number"].cast(pl.Int64).to_list() == list(range(1000))
     for n, profile in enumerate(companies(harbour, 1000)):
         assert [result[s][n] for s in harbour.supports] == [s.verdict for s in assess(harbour, profile, on=DAY).supports], n
-    assert (totals.companies, totals.unusable, totals.left_out) == (1000, 0, ())
+    assert (totals.companies, totals.unusable, totals.left_out.rows) == (1000, 0, 0)
     for support, counted in totals.verdicts.items():
         assert dict(zip(("matched", "open", "near", "excluded"), counted, strict=True)) == {v: (result[support] == v).sum() for v in ("matched", "open", "near", "excluded")}
 
@@ -205,7 +207,8 @@ def test_bad_cells_and_rows_of_a_csv_file_are_told_with_their_row(harbour: Ruleb
     for _ in range(2):  # the second time nothing is left to do, and the same is told
         totals = decide(harbour, path, tmp_path / "result", part_rows=part_rows, keep=("船名",))
         assert (totals.companies, totals.unusable) == (5, 3)
-        assert totals.left_out == (
+        assert totals.left_out.rows == 2
+        assert totals.left_out.told == (
             (3, "这一行有 3 格，列名有 5 个，分不清哪格是哪列，没有判断"),
             (5, "这一行有 6 格，列名有 5 个，分不清哪格是哪列，没有判断"),
         )
@@ -218,6 +221,64 @@ def test_bad_cells_and_rows_of_a_csv_file_are_told_with_their_row(harbour: Ruleb
         assert result["row_number"].to_list() == [1, 2, 4, 6, 7]
         assert result["船名"].to_list() == ["甲", "乙", "丙", "戊", "己，\n号"]
         assert result["shore-power"].to_list() == ["matched", "open", "excluded", "excluded", "matched"]
+
+
+@pytest.mark.parametrize("at_a_time", [100, 1 << 20])
+@pytest.mark.parametrize("part_rows", [8, 40])
+@pytest.mark.parametrize("last", ["ferry,east,40,Gull\n", "合计\n", "ferry,east\n" * 3])
+def test_whatever_part_is_made_again_tells_the_same_rows_that_were_left_out(
+    harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_a_time: int, part_rows: int, last: str
+) -> None:
+    monkeypatch.setattr(sources, "_BLOCK", at_a_time)
+    monkeypatch.setattr(table_run, "_TOLD", 25)
+    path, whole = tmp_path / "boats.csv", tmp_path / "whole"
+    bad = [n for n in range(1, 281) if n % 5 == 0 or 100 < n <= 160 or n % 91 < 3]
+    totals_line = "ferry,east,40,合计\n"
+    lines = [f"ferry,east,40{',' * (n % 3)}\n" if n in bad else totals_line if n % 17 == 0 else f"ferry,east,40,Gull {n}\n" for n in range(1, 281)]
+    path.write_text("trade,quay,seats,Name\n" + "".join(lines) + last, encoding="utf-8")
+    bad = [n for n in bad if n % 3 != 1] + [n for n in range(281, 284) if last.count("\n") == 3] + [281] * (last == "合计\n")
+
+    def run(target: Path) -> Totals:
+        return TableRun(harbour, DAY, Companies(open_table(path), harbour), target, part_rows=part_rows).run()
+
+    totals = run(whole)
+    assert (totals.left_out.rows, [n for n, _ in totals.left_out.told]) == (len(bad), bad[:25])
+    parts = {p.name: p.read_bytes() for p in whole.iterdir()}
+    for name in [*parts, None]:
+        for lost in [name] if name else parts:
+            (whole / lost).unlink()
+        assert run(whole) == totals
+        assert {p.name: p.read_bytes() for p in whole.iterdir()} == parts
+
+
+def test_rows_left_out_after_the_last_full_part_are_told_again_when_only_they_were_lost(harbour: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "boats.csv"
+    path.write_text("trade,seats\nferry,40\nferry,40\nferry\n", encoding="utf-8")
+    whole = decide(harbour, path, tmp_path / "result", part_rows=2)
+    assert (whole.companies, whole.left_out.rows, parquet.read_metadata(tmp_path / "result" / "part-00001.parquet").num_rows) == (2, 1, 0)
+    (tmp_path / "result" / "part-00001.parquet").unlink()
+    assert decide(harbour, path, tmp_path / "result", part_rows=2) == whole
+
+
+def test_of_very_many_rows_left_out_the_first_are_told_and_the_others_counted(harbour: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "boats.csv"
+    path.write_text("trade,seats\nferry,40\n" + "ferry,40,\n" * 30_000 + "ferry,40\n" + "ferry\n", encoding="utf-8")
+    for _ in range(2):
+        totals = decide(harbour, path, tmp_path / "result", part_rows=1)
+        assert totals.companies == 2
+        assert totals.left_out.rows == 30_001
+        assert totals.left_out.told == tuple((n, "这一行有 3 格，列名有 2 个，分不清哪格是哪列，没有判断") for n in range(2, 10_002))
+    assert pl.read_parquet(tmp_path / "result")["row_number"].to_list() == [1, 30_002]
+
+
+def test_a_header_that_fits_none_of_the_rows_is_refused_in_a_sentence(harbour: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "boats.csv"
+    path.write_text("trade,seats\n" + "ferry,40,\n" * 9_999 + "ferry,40\n", encoding="utf-8")
+    assert decide(harbour, path, tmp_path / "nearly").companies == 1
+    path.write_text("trade,seats\n" + "ferry,40,\n" * 10_000 + "ferry,40\n", encoding="utf-8")
+    with pytest.raises(UnreadableTableError) as told:
+        decide(harbour, path, tmp_path / "result")
+    assert str(told.value) == "前 10,000 行都和列名对不上（第 1 行：这一行有 3 格，列名有 2 个，分不清哪格是哪列，没有判断）。请检查列名那一行，改好以后重新判断。"
 
 
 @pytest.mark.parametrize(
@@ -256,7 +317,7 @@ def test_a_csv_file_that_goes_wrong_within_is_told_in_a_sentence(harbour: Rulebo
 
 def test_a_quotation_mark_that_is_not_closed_is_told_with_the_rows_that_it_swallows(harbour: Rulebook, tmp_path: Path) -> None:
     (tmp_path / "boats.csv").write_text("trade,seats\nferry,40\n" + '"ferry,40\n' + "ferry,40\n" * 20, encoding="utf-8")
-    assert decide(harbour, tmp_path / "boats.csv", tmp_path / "result").left_out == ((2, "引号没有配对，从这里起有 21 行连成了一行，没有判断"),)
+    assert decide(harbour, tmp_path / "boats.csv", tmp_path / "result").left_out.told == ((2, "引号没有配对，从这里起有 21 行连成了一行，没有判断"),)
 
 
 def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:

@@ -128,3 +128,19 @@ def test_a_column_map_settles_which_of_two_columns_counts(desk: Desk) -> None:
     (desk.folder / "map.yaml").write_text("columns: [{header: seats, question: seats}, {header: Seats (seats)}]", encoding="utf-8")
     done = desk.screen("trade,seats,Seats (seats)\nferry,40,41\n", "--columns", "map.yaml", "-o", "result")
     assert (done.code, desk.files()) == (0, ["map.yaml", "result", "result-汇总.csv"])
+
+
+def test_rows_left_out_beyond_the_first_ten_thousand_are_counted_in_one_line(desk: Desk) -> None:
+    done = desk.screen("trade,seats\nferry,40\n" + "ferry,40,\n" * 10_003, "-o", "result")
+    assert (done.code, done.said) == (1, ["1 家企业，10 项支持，已写在 result；每项支持各有多少家，见 result-汇总.csv。有 10,003 行没有判断，见 result-数据问题.csv。"])
+    lines = lines_of(desk.folder / "result-数据问题.csv")
+    assert [line[:2] for line in lines[:-1]] == [["没有用上的行", str(n)] for n in range(2, 10_002)]
+    assert lines[-1] == ["没有用上的行", "", "", "另有 3 行没有判断，不再逐行列出", "请检查这张表是怎样做出来的，改好后重新判断。"]
+
+
+def test_a_table_of_which_no_row_can_be_read_is_told_by_its_first_rows_and_leaves_nothing(desk: Desk) -> None:
+    for _ in range(2):
+        done = desk.screen("trade,seats\n" + "ferry,40,\n" * 8, "-o", "result")
+        assert (done.code, done.said) == (2, [])
+        assert done.told[-6:] == [*(f"第 {n} 行：这一行有 3 格，列名有 2 个，分不清哪格是哪列，没有判断。" for n in range(1, 6)), "boats.csv 里没有可以判断的企业。"]
+        assert list((desk.folder / "result").iterdir()) == []
