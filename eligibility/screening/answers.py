@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -25,7 +25,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.cells import UnusableCellError, read_cell, read_flag, read_paper, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
-from eligibility.screening.sheets import as_cell
+from eligibility.screening.sheets import Cell, as_cell
 
 FAULTS = {"row": pl.UInt32(), "column": pl.String(), "what": pl.String(), "remedy": pl.String()}  # the row counts from 0 within its batch
 
@@ -35,7 +35,7 @@ _NUMBER = r"^\s*[0-9]{1,15}(\.[0-9]{1,6})?\s*$"  # other scripts have digits too
 _DAY = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"
 _A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _FIRST_DAY, _LAST_DAY = ((d - date(1970, 1, 1)).days for d in (date.min, date.max))  # no calendar of ours has others, so they cannot even be shown
-_EXACT = 8e9  # up to here six decimals of a float are exact
+_HAIR = 2.0**-49  # what a few roundings of a float come to at most, of its size
 
 
 class Refusal(NamedTuple):
@@ -60,22 +60,21 @@ class Source:
     target: Target
     question: Question
     rulebook: Rulebook
-    known: dict[Any, Meaning] = field(default_factory=dict)
+    known: dict[tuple[type, Cell], Meaning] = field(default_factory=dict)  # yes is equal to 1, but is no number
 
-    def meaning(self, value: Any) -> Meaning:
+    def meaning(self, cell: Cell) -> Meaning:
         """What one value means."""
-        found = self.known.get(value)
+        found = self.known.get((type(cell), cell))
         if found is None:
-            found = self._read(value)
+            found = self._read(cell)
             if len(self.known) >= _REMEMBERED:
                 self.known.clear()
-            if not isinstance(value, str) or len(value) <= _LONG:
-                self.known[value] = found
+            if not isinstance(cell, str) or len(cell) <= _LONG:
+                self.known[type(cell), cell] = found
         return found
 
-    def _read(self, value: Any) -> Meaning:
+    def _read(self, cell: Cell) -> Meaning:
         try:
-            cell = as_cell(value)
             if self.target.part == "until":
                 day = read_paper(cell, day=True).datum
                 return Meaning(None if day is None else date.fromisoformat(day))
@@ -248,17 +247,25 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
     if raw.dtype.is_numeric():
         figures = raw.cast(pl.Float64).fill_nan(None)  # NaN is how tables of numbers say that there is nothing
         said = figures.is_not_null()
-        figures = pl.select(pl.when(figures.abs() < _EXACT).then(figures.round(6)).otherwise(figures)).to_series()  # as a ledger is read
     elif raw.dtype == pl.String:
         plain = raw.str.contains(_NUMBER)
         figures = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().cast(pl.Float64)
         said = raw.is_not_null()
     else:
         return _meant(source, values, reader, pl.Float64())
+    if not raw.dtype.is_integer():
+        figures = _rounded(figures)
     within = (figures >= question.min) & (figures <= (question.max if question.max is not None else float("inf")))
     if question.whole:
         within &= figures == figures.floor()
     return _settled(source, raw, figures, said & ~within.fill_null(False), reader)
+
+
+def _rounded(figures: pl.Series) -> pl.Series:
+    """Figures to six decimals; null where one lies so near the middle between two that only the reader of the ledger can say which it takes."""
+    millionths = figures * 1e6
+    off = (millionths - millionths.round()).abs() + millionths.abs() * _HAIR
+    return pl.select(pl.when(off < 0.5).then(figures.round(6))).to_series()
 
 
 def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
@@ -310,11 +317,9 @@ def _understood(source: Source, values: pa.Array, reader: _Reader, rows: pl.Seri
 
     `rows` are the rows of the cells, if they are not all rows of the batch.
     """
-    encoded = _different(values)
-    distinct = encoded.dictionary.to_pylist()
-    places = _series(encoded.indices).cast(pl.UInt32)
+    distinct, places = _different(values)
     used = set(places.unique().to_list()) if len(distinct) > len(places) else range(len(distinct))
-    meanings = [source.meaning(value) if place in used and value is not None else _NOTHING for place, value in enumerate(distinct)]
+    meanings = [source.meaning(cell) if place in used and cell is not None else _NOTHING for place, cell in enumerate(distinct)]
     refused = {place: meaning.refusal for place, meaning in enumerate(meanings) if meaning.refusal}
     if refused and (cells := places.is_in(list(refused)).fill_null(False).arg_true()).len():
         reader.tell(source, cells if rows is None else rows.gather(cells), [refused[place] for place in places.gather(cells).to_list()])
@@ -324,19 +329,36 @@ def _understood(source: Source, values: pa.Array, reader: _Reader, rows: pl.Seri
 _NOTHING = Meaning(None)
 
 
-def _different(values: pa.Array) -> pa.DictionaryArray:
-    """The different values, and for every cell which one it has."""
-    if pa.types.is_dictionary(values.type):
-        return values
-    if pa.types.is_list(values.type) or pa.types.is_large_list(values.type):
+def _different(values: pa.Array) -> tuple[list[Cell], pl.Series]:
+    """The different cells, and for each one the place of its like among them."""
+    if not pa.types.is_dictionary(values.type):
+        values = _joined(values)
+        try:
+            values = values.dictionary_encode()
+        except pa.ArrowNotImplementedError:  # lists of anything, a table within a cell, and the like
+            cells = _cells(values)
+            distinct = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
+            return list(distinct), pl.Series([distinct[cell] for cell in cells], dtype=pl.UInt32)
+    return _cells(values.dictionary), _series(values.indices).cast(pl.UInt32)
+
+
+def _cells(values: pa.Array) -> list[Cell]:
+    return [as_cell(value) for value in values.to_pylist()]
+
+
+def _joined(values: pa.Array) -> pa.Array:
+    """Lists of names as the texts that `as_cell` makes of them; everything else, and lists in which a name is lacking, as it is."""
+    kind = values.type
+    if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _are_names(kind.value_type):
         names = values.cast(pa.list_(pa.string()))
-        values = compute.if_else(compute.equal(compute.list_value_length(names), 0), as_cell([]), compute.binary_join(names, "\n"))
-    elif pa.types.is_string_view(values.type):
-        values = values.cast(pa.string())
-    try:
-        return values.dictionary_encode()
-    except pa.ArrowNotImplementedError:  # a table within a cell, and the like: told as what it is
-        return pa.array([None if v is None else str(v) for v in values.to_pylist()], pa.string()).dictionary_encode()
+        joined = compute.if_else(compute.equal(compute.list_value_length(names), 0), as_cell([]), compute.binary_join(names, "\n"))
+        return joined if joined.null_count == values.null_count else values
+    return values.cast(pa.string()) if pa.types.is_string_view(kind) else values
+
+
+def _are_names(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(is_a(kind) for is_a in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
 
 
 def _series(values: pa.Array) -> pl.Series:

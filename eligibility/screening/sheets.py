@@ -213,7 +213,7 @@ def _parquet(content: bytes) -> Sheet:
 
 
 def as_cell(value: Any) -> Cell:
-    """A value of a program's own table as a cell. An empty list says that there is none, as in an ANSWERS file."""
+    """A value of a program's own table as a cell. An empty list says that there is none, as in an ANSWERS file; a blank name in it says nothing."""
     match value:
         case None | bool() | str():
             return value
@@ -228,5 +228,5 @@ def as_cell(value: Any) -> Cell:
         case date():
             return value
         case list() | tuple():
-            return "\n".join(str(v) for v in value) or "无"
+            return "\n".join(str(v) for v in value) if value else "无"
     return str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -122,6 +123,11 @@ def _until(days: pa.Array) -> dict[str, pa.Array]:
     return {"titles.high_tech": pa.array([True] * len(days)), "titles.high_tech.until": days}
 
 
+_LISTS: list[list[Any] | None] = [["high_tech"], [], None, ["高新技术企业", "gazelle"], ["lost"], ["high_tech", "lost"], ["gazelle", "gazelle"]]
+_LACKING: list[list[Any] | None] = [["high_tech", None], [None], [None, None], [""], ["high_tech", ""], ["", " "], ["无"], None]
+_HALVES = [t + d for t in (50.0, 100.0, 300.0, 1000.0, 2000.0, 10_000.0, 40_000.0) for d in (-5e-7, 5e-7, -4.9999999e-7, 1.5e-6, 0.0)]
+_TURNING = {"industry": pa.array(["software"] * len(_HALVES)), "staff": pa.array([150] * len(_HALVES)), "titles": pa.array(["无"] * len(_HALVES))}
+
 CONTENTS: dict[str, dict[str, pa.Array]] = {
     "digits of other scripts": {
         "staff": pa.array(["１２", "٣٥", "12", "１,２００", "1२", "十二"]),
@@ -130,6 +136,29 @@ CONTENTS: dict[str, dict[str, pa.Array]] = {
     },
     **{f"days at {zone}": _until(pa.array(_AROUND, pa.timestamp("us", zone))) for zone in ("Asia/Shanghai", "+08:00", "+05:30", "America/New_York", "UTC")},
     **{f"days by the {unit}": _until(pa.array(_AROUND, pa.timestamp(unit))) for unit in ("s", "ms", "us")},
+    **{f"lists as {kind}": {"titles": pa.array(_LISTS + _LACKING, kind)} for kind in (
+        pa.list_(pa.string()), pa.large_list(pa.large_string()), pa.list_(pa.string_view()), pa.list_(pa.dictionary(pa.int8(), pa.string())), pa.list_view(pa.string()), pa.large_list_view(pa.string())
+    )},
+    "lists of names only": {"titles": pa.array(_LISTS)},
+    "lists of one length": {"titles": pa.array([["high_tech", "gazelle"], ["lost", "high_tech"], ["", "high_tech"], ["high_tech", None], [None, None], None], pa.list_(pa.string(), 2))},
+    "lists of no names": {
+        **{f"titles.{option}": pa.array(cells) for option, cells in {"high_tech": [[1], [0], [], None], "gazelle": [[True], [False, True], [], None], "unicorn": [[1.0], [2.5], [None], []]}.items()},
+        "titles.little_giant": pa.array([[{"a": 1}], [], None, [None]]),
+        "titles.leading": pa.array([[["是"]], [[]], [], None]),
+        "zone": pa.array([[b"high_tech_zone"], [], None, [b"\xff"]]),
+        "people": pa.array([[date(2020, 1, 1)], [], None, [None]]),
+        "entity": pa.array([["company"], ["company", "company"], [], [""]]),
+        "staff": pa.array([[12], [1, 2], [], None]),
+        "revenue": pa.array([["12.5万元"], ["1", "2"], [], [None]]),
+        "soe_key_task": pa.array([["是"], ["是", "否"], [], [""]]),
+        **_until(pa.array([["2027-01-01"], [], None, ["2026-11-21"]])),
+    },
+    "dictionaries of lists": {name: pa.DictionaryArray.from_arrays(pa.array([0, 1, None, 1, 2]), pa.array([["high_tech"], [], None])) for name in ("titles", "entity", "staff", "soe_key_task")},
+    "dictionaries of tables": {name: pa.DictionaryArray.from_arrays(pa.array([0, 1, None, 1]), pa.array([{"a": 1}, {"a": None}])) for name in ("titles", "entity", "staff", "soe_key_task")},
+    "figures between two": {"revenue": pa.array(_HALVES), **_TURNING},
+    "figures between two, in three columns": {"assets": pa.array(_HALVES), "rd_expense": pa.array(reversed(_HALVES)), "revenue": pa.array(_HALVES, pa.float32()), **_TURNING},
+    "decimals between two": {"revenue": pa.array([Decimal(f"{figure:.9f}") for figure in _HALVES], pa.decimal128(38, 20)), **_TURNING},
+    "figures beyond all measure": {"revenue": pa.array([1e300, float("inf"), -float("inf"), float("nan"), -0.0, -1e-7, -6e-7, 1e8, 1e8 + 4e-7, 5e-7, 5e15 + 0.5])},
     "days of 64 bits": _until(pa.array([date(1, 1, 1), date(9999, 12, 31), DAY, DAY - timedelta(days=1), None, date(1960, 2, 29)], pa.date64())),
 }
 
