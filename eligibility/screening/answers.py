@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -23,7 +23,7 @@ from eligibility.logic.columns import option_column
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.cells import UnusableCellError, read_cell, read_flag, read_paper, split_unit
+from eligibility.screening.cells import UnusableCellError, convertible, read_cell, read_flag, read_paper, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
 from eligibility.screening.sheets import Cell, as_cell
 
@@ -35,6 +35,7 @@ _NUMBER = r"^\s*[0-9]{1,15}(\.[0-9]{1,6})?\s*$"  # other scripts have digits too
 _DAY = r"^\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*$"
 _A_DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _FIRST_DAY, _LAST_DAY = ((d - date(1970, 1, 1)).days for d in (date.min, date.max))  # no calendar of ours has others, so they cannot even be shown
+_HALF = 5e-7  # of the last decimal of a figure
 _HAIR = 2.0**-49  # what a few roundings of a float come to at most, of its size
 
 
@@ -88,10 +89,12 @@ class Source:
         return Meaning(profile.answers.get(self.question.id), Refusal(wrong.what, wrong.remedy) if wrong else None)
 
     @cached_property
-    def own_unit(self) -> bool:
-        """Whether the figures are in the question's own unit."""
-        unit, own = self.column.unit, self.question.unit
-        return unit is None or own is None or split_unit(unit)[0] == split_unit(own)[0]
+    def scales(self) -> tuple[float, float] | None:
+        """What the figures are times, and over, to be in the question's own unit; None where nothing makes them that."""
+        own = self.question.unit
+        if own is None or (self.column.unit is not None and not convertible(self.column.unit, self.question)):
+            return None
+        return split_unit(self.column.unit or own)[0], split_unit(own)[0]
 
 
 class Answers(NamedTuple):
@@ -242,8 +245,9 @@ def _listed(source: Source, values: pa.Array, options: Sequence[str], reader: _R
 
 def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
     question, raw = source.question, _series(values)
-    if not source.own_unit:
+    if source.scales is None:
         return _meant(source, values, reader, pl.Float64())
+    times, over = source.scales
     if raw.dtype.is_numeric():
         figures = raw.cast(pl.Float64).fill_nan(None)  # NaN is how tables of numbers say that there is nothing
         said = figures.is_not_null()
@@ -253,7 +257,9 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
         said = raw.is_not_null()
     else:
         return _meant(source, values, reader, pl.Float64())
-    if not raw.dtype.is_integer():
+    if times != over:
+        figures = figures * times / over
+    if times != over or not raw.dtype.is_integer():
         figures = _rounded(figures)
     within = (figures >= question.min) & (figures <= (question.max if question.max is not None else float("inf")))
     if question.whole:
@@ -263,9 +269,13 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
 
 def _rounded(figures: pl.Series) -> pl.Series:
     """Figures to six decimals; null where one lies so near the middle between two that only the reader of the ledger can say which it takes."""
-    millionths = figures * 1e6
-    off = (millionths - millionths.round()).abs() + millionths.abs() * _HAIR
-    return pl.select(pl.when(off < 0.5).then(figures.round(6))).to_series()
+    rounded = figures.round(6)
+    off = (figures - rounded).abs()
+    furthest: Any = off.max()
+    largest: Any = figures.abs().max()
+    if largest is None or furthest + largest * _HAIR < _HALF:  # as nearly always
+        return rounded
+    return pl.select(pl.when(off + figures.abs() * _HAIR < _HALF).then(rounded)).to_series()
 
 
 def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:

@@ -158,6 +158,18 @@ CONTENTS: dict[str, dict[str, pa.Array]] = {
     "figures between two": {"revenue": pa.array(_HALVES), **_TURNING},
     "figures between two, in three columns": {"assets": pa.array(_HALVES), "rd_expense": pa.array(reversed(_HALVES)), "revenue": pa.array(_HALVES, pa.float32()), **_TURNING},
     "decimals between two": {"revenue": pa.array([Decimal(f"{figure:.9f}") for figure in _HALVES], pa.decimal128(38, 20)), **_TURNING},
+    "figures in another unit": {
+        "营业收入（元）": pa.array([figure * 1e4 for figure in _HALVES]),
+        "资产总额（亿元）": pa.array([figure / 1e4 for figure in _HALVES]),
+        "研发费用（千元）": pa.array([f"{figure * 10:.6f}" for figure in _HALVES]),
+        **_TURNING,
+    },
+    "figures of every kind in another unit": {
+        "营业收入（元）": pa.array([10_000_000, 9_999_999, -1, 0, None, 10**12 + 1, 2**60], pa.int64()),
+        "资产总额（元）": pa.array([Decimal("10000000.0049999999"), Decimal("1234567890123.005"), Decimal(-1), Decimal("0.005"), None, Decimal("0.015"), Decimal(7)], pa.decimal128(38, 18)),
+        "研发费用（元）": pa.array(["10000000", "9999999.995", "1,200万", "无", "", "１２", "12元"]),
+        "从业人员（千人）": pa.array([0.15, 0.0005, 1e300, float("nan"), -1.0, 1.0000000005, 0.3]),
+    },
     "figures beyond all measure": {"revenue": pa.array([1e300, float("inf"), -float("inf"), float("nan"), -0.0, -1e-7, -6e-7, 1e8, 1e8 + 4e-7, 5e-7, 5e15 + 0.5])},
     "days of 64 bits": _until(pa.array([date(1, 1, 1), date(9999, 12, 31), DAY, DAY - timedelta(days=1), None, date(1960, 2, 29)], pa.date64())),
 }
