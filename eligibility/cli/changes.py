@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, output_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, output_option, say, stop, today, write
 from eligibility.cli.given import companies_for_both, is_ledger
 from eligibility.impact import Impact
 from eligibility.impact import impact as compare
@@ -34,7 +34,7 @@ def impact(old_rules: Path, new_rules: Path, clients: Path, on: date | None, for
         faults = len(told)
     if not companies:
         stop(f"{clients} 里没有可以判断的企业。")
-    found = compare(old, new, companies, on=on or date.today())
+    found = compare(old, new, companies, on=on or today())
     write(_IMPACT_FORMS[form](found), output)
     return FAULTS if found.touched or faults else DONE
 

@@ -11,7 +11,24 @@ import click
 
 from eligibility.assessment import Assessment
 from eligibility.assessment import assess as decide
-from eligibility.cli.common import DONE, FAULTS, Day, archive_option, assessment_as_json, json_bytes, kept_version, loaded, not_on_screen, output_option, read_answers, rules_option, say, stop, write
+from eligibility.cli.common import (
+    DONE,
+    FAULTS,
+    Day,
+    archive_option,
+    assessment_as_json,
+    json_bytes,
+    kept_version,
+    loaded,
+    not_on_screen,
+    output_option,
+    read_answers,
+    rules_option,
+    say,
+    stop,
+    today,
+    write,
+)
 from eligibility.export import questions_data
 from eligibility.profile import AnswerProblem, read_profile
 from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt
@@ -36,7 +53,7 @@ def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path 
     profile, problems = read_profile(read_answers(answers), rulebook.questions)
     if problems:
         say(*(f"{answers}：{p}" for p in problems), f"以上 {len(problems)} 个回答没有用上，按“不清楚”处理。")
-    assessment = decide(rulebook, profile, on=on or date.today())
+    assessment = decide(rulebook, profile, on=on or today())
     write(_FORMS[form](assessment, problems), output)
     if receipt_file is not None:
         kept_version(rulebook, rules, archive)  # a receipt is worth nothing without its version

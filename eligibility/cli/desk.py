@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, archive_option, say, stop
+from eligibility.cli.common import DONE, FAULTS, archive_option, say, stop, today
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
     from eligibility.clients.database import Database
@@ -75,7 +75,7 @@ def delete(client: str, yes: bool, organisation: str) -> int:
 def list_clients(search: str, organisation: str) -> int:
     """List the clients."""
     with _desk(organisation) as desk:
-        found = desk.clients(on=date.today(), search=search, limit=1000)
+        found = desk.clients(on=today(), search=search, limit=1000)
     for listed in found.clients:
         assessed = f"结果 {listed.assessed.isoformat()}" if listed.assessed else "还没有结果"
         expiry = f"{listed.next_expiry.isoformat()} 到期" if listed.next_expiry else "没有到期日"

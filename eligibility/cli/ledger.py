@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, write, write_streamed
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, today, write, write_streamed
 from eligibility.cli.given import given
 from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
@@ -71,7 +71,7 @@ def screen(
     output: str,
 ) -> int:
     """Assess many companies at once."""
-    day = on or date.today()
+    day = on or today()
     if engine != "rows" and (save_columns or form or pdf_dir):
         stop(f"--engine {engine} 只写判断结果，不能和 --save-columns、--format、--pdf-dir 一起用。")
     if master and engine != "spark":

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from eligibility import scaffold
-from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, not_on_screen, output_option, rules_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, not_on_screen, output_option, rules_option, say, stop, today, write
 from eligibility.file_trouble import why
 from eligibility.inspection import inspect
 from eligibility.library import Library
@@ -47,7 +47,7 @@ class _FileName(click.ParamType[str]):
 @click.option("--strict", is_flag=True, help="有提醒也算没通过（退出码 1）")
 def check(rules: Path, on: date | None, strict: bool) -> int:
     """Check a rulebook and run its scenarios. Doubts are told but, unless `strict`, do not count."""
-    found = inspect(rules, on=on or date.today())
+    found = inspect(rules, on=on or today())
     if (rulebook := found.rulebook) is not None:
         articles = tuple(coverage(rulebook))
         sentences, accounted = sum(a.sentences for a in articles), sum(a.accounted for a in articles)
@@ -110,7 +110,7 @@ def new_agency(id_: str, rules: Path) -> int:
 @rules_option
 def new_policy(id_: str, rules: Path) -> int:
     """Begin a document."""
-    return _begin(lambda: scaffold.new_policy(rules, read(rules), id_, on=date.today()))
+    return _begin(lambda: scaffold.new_policy(rules, read(rules), id_, on=today()))
 
 
 @new.command("scenario", help="一个例子，默认自成一个文件。")
