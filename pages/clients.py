@@ -14,6 +14,7 @@ from ui.clients.conflict import settle
 from ui.clients.details import details
 from ui.clients.editor import editor, unread
 from ui.clients.exchange import exchange
+from ui.clients.keeping import keep_all
 from ui.clients.kept import kept
 from ui.clients.leaving import save_last_answer
 from ui.clients.listing import added_just_now, listing, new_client
@@ -50,6 +51,7 @@ def everyone(desk: Desk) -> None:
         st.info(plain(said))
     found = listing(desk, on)
     new_client(desk, session, opened=found == 0)
+    keep_all(desk, book, on)
     days(desk, book, on)
     moving(desk)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, archive_option, say, stop, today
+from eligibility.cli.common import DONE, FAULTS, archive_option, kept_version, loaded, rules_option, say, stop, today
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
     from eligibility.clients.database import Database
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # what one command alone needs is imported only there
 _organisation = click.option("--organisation", default="local", metavar="ORG", help="哪个机构的企业，默认是本机的 local")
 
 
-@click.group(help="存下的客户档案：备份、导出、导入、彻底删除。档案在 data/clients.sqlite3，或环境变量 ELIGIBILITY_DATABASE 写明的数据库。")
+@click.group(help="存下的客户档案：备份、导出、导入、留存结果、彻底删除。档案在 data/clients.sqlite3，或环境变量 ELIGIBILITY_DATABASE 写明的数据库。")
 def clients() -> None:
     """The group of commands on stored clients."""
 
@@ -52,6 +52,25 @@ def import_all(file: Path, organisation: str, archive: Path) -> int:
     click.echo(f"新收进 {len(found.added)} 家，已经有、没有动的 {len(found.already)} 家。")
     say(*found.faults)
     return FAULTS if found.faults else DONE
+
+
+@clients.command(help="留存全部企业今天的结果，一家一天一份；“已结束”的不算。有没留存成的、有读不了的回答时退出码是 1。")
+@_organisation
+@rules_option
+@archive_option
+def keep(organisation: str, rules: Path, archive: Path) -> int:
+    """Keep today's result of every client."""
+    from eligibility.clients.keeping import keep_results, kept_words
+    from eligibility.clients.screened import served
+
+    rulebook = loaded(rules)
+    kept_version(rulebook, rules, archive)
+    with _desk(organisation) as desk:
+        outcomes = list(keep_results(desk, served(desk), rulebook, on=today(), at=datetime.now(UTC), rules=rules, archive=archive))
+    click.echo(kept_words(outcomes))
+    faults = [o.fault for o in outcomes if o.fault]
+    say(*faults)
+    return FAULTS if faults else DONE
 
 
 @clients.command(help="彻底删除一家企业的档案，不能恢复。备份和导出的文件里还有，要另外删。")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ScalarSelect, Select, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from eligibility.assessment import Assessment, Verdict
@@ -24,7 +24,7 @@ from eligibility.clients.problems import ClientsError, ConflictError, NoSuchClie
 from eligibility.clients.records import Advisor, AnswerChange, Client, ClientFile, ClientList, Detail, DetailChange, Expiry, KeptAssessment, ListedClient, Role, Stage, Via
 from eligibility.clients.tables import AnswerChangeRow, AssessmentRow, CertificateRow, ClientRow, DetailChangeRow, OverrideRow, TagRow
 from eligibility.override import Override, standing
-from eligibility.receipt import with_receipt
+from eligibility.receipt import ReceiptedData, with_receipt
 from eligibility.rulebook.archive import ARCHIVE, keep
 from eligibility.rulebook.load import DEFAULT_RULES
 
@@ -162,19 +162,38 @@ class Desk:
         keep(assessment.rulebook, rules, archive)
         result = with_receipt(assessment)
         with self._database.writing() as session:
-            row = AssessmentRow(
-                id=uuid4().hex,
-                client_id=self._row(session, id_, lock=True).id,
-                day=assessment.on,
-                made=at,
-                made_by=self.advisor.name,
-                rulebook=assessment.rulebook.version,
-                receipt=result["receipt"],
-                result=packed(result),
-            )
-            session.add(row)
-            session.flush()
-            return _kept(row)
+            return self._add_result(session, self._row(session, id_, lock=True), assessment, result, at)
+
+    def keep_first_result(self, id_: str, assessment: Assessment, *, at: datetime, rules: Path = DEFAULT_RULES, archive: Path = ARCHIVE) -> KeptAssessment | None:
+        """The same, unless a result of that day is there: then None. Of several who try at once one keeps it."""
+        keep(assessment.rulebook, rules, archive)
+        result = with_receipt(assessment)
+        with self._database.writing() as session:
+            row = self._row(session, id_, lock=True)
+            if session.scalar(select(exists().where(AssessmentRow.client_id == row.id, AssessmentRow.day == assessment.on))):
+                return None
+            return self._add_result(session, row, assessment, result, at)
+
+    def _add_result(self, session: Session, client: ClientRow, assessment: Assessment, result: ReceiptedData, at: datetime) -> KeptAssessment:
+        row = AssessmentRow(
+            id=uuid4().hex,
+            client_id=client.id,
+            day=assessment.on,
+            made=at,
+            made_by=self.advisor.name,
+            rulebook=assessment.rulebook.version,
+            receipt=result["receipt"],
+            result=packed(result),
+        )
+        session.add(row)
+        session.flush()
+        return _kept(row)
+
+    def assessed_on(self, day: date) -> frozenset[str]:
+        """The ids of the clients of which a result of that day was kept."""
+        found = select(AssessmentRow.client_id).join(ClientRow, ClientRow.id == AssessmentRow.client_id)
+        with self._database.reading() as session:
+            return frozenset(session.scalars(found.where(ClientRow.organisation == self.advisor.organisation, AssessmentRow.day == day)))
 
     def results(self, id_: str) -> tuple[KeptAssessment, ...]:
         """The results that were kept of a client, the oldest first."""

@@ -14,6 +14,7 @@ from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Client
 from tests.clients.conftest import NOON
+from tests.harbour import HARBOUR
 
 
 @pytest.fixture
@@ -72,6 +73,22 @@ def test_a_client_is_deleted_only_if_that_is_typed(client: Client, run: Run) -> 
         assert done.stdout == "彻底删除“甲公司”的档案，不能恢复。要删请输入“删除”，不删直接按回车："
     assert run("delete", client.id, typed="删除\n").returncode == 0
     assert run("list").stdout == "共 0 家。\n"
+
+
+def test_the_results_of_all_clients_are_kept_once_a_day(client: Client, run: Run, tmp_path: Path) -> None:
+    kept = ("keep", "--rules", HARBOUR, "--archive", tmp_path / "rulebooks")
+    assert run(*kept) == (0, "留存了 1 家今天的结果。\n", "")
+    assert run(*kept) == (0, "留存了 0 家今天的结果；1 家今天已经留存过，没有再留。\n", "")
+    assert "还没有结果" not in run("list").stdout
+    assert run(*kept, "--organisation", "south") == (0, "留存了 0 家今天的结果；1 家还没有回答，没有可留存的。\n", "")
+
+
+def test_a_client_whose_answers_cannot_be_read_is_told_and_none_is_kept_of_it(client: Client, run: Run, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'clients.sqlite3'}")
+    Desk(database, Advisor("甲", "local")).add("乙公司", at=NOON, answers={"gone": 1})
+    database.close()
+    done = run("keep", "--rules", HARBOUR, "--archive", tmp_path / "rulebooks")
+    assert done == (1, "留存了 1 家今天的结果；1 家没有留存成。\n", "乙公司：存着的回答现在的规则都读不了，没有留存。\n")
 
 
 def test_backup_and_clean(client: Client, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

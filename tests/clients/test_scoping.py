@@ -44,6 +44,7 @@ def test_a_stranger_who_knows_every_id_gets_nothing_and_changes_nothing(desk: De
         "history": lambda: stranger.history(client.id),
         "details": lambda: stranger.details(client.id),
         "keep_result": lambda: stranger.keep_result(client.id, assessment, at=LATER, rules=HARBOUR, archive=tmp_path),
+        "keep_first_result": lambda: stranger.keep_first_result(client.id, assessment, at=LATER, rules=HARBOUR, archive=tmp_path),
         "results": lambda: stranger.results(client.id),
         "result_by": lambda: stranger.result_by(client.id, DAY),
         "result": lambda: stranger.result(kept.id),
@@ -59,6 +60,7 @@ def test_a_stranger_who_knows_every_id_gets_nothing_and_changes_nothing(desk: De
         "names": stranger.names,
         "expiring": lambda: stranger.expiring(first=date.min, last=date.max),
         "everyone": lambda: list(stranger.everyone()),
+        "assessed_on": lambda: stranger.assessed_on(DAY),
         "standing_overrides": stranger.standing_overrides,
         "restore": lambda: stranger.restore(before),
         "add": lambda: stranger.add("又一家", at=NOON),
@@ -67,7 +69,7 @@ def test_a_stranger_who_knows_every_id_gets_nothing_and_changes_nothing(desk: De
     for name, attempt in with_its_id.items():
         with pytest.raises(NoSuchClientError):
             print(name, attempt())
-    for name in ("clients", "tags", "names", "expiring", "everyone", "standing_overrides"):
+    for name in ("clients", "tags", "names", "expiring", "everyone", "assessed_on", "standing_overrides"):
         found = without[name]()
         assert SECRET not in repr(found), name
         assert client.id not in repr(found), name

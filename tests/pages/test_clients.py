@@ -17,6 +17,7 @@ from eligibility.assessment import HERE, Verdict, assess
 from eligibility.clients.archive import export_clients
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
+from eligibility.clients.keeping import keep_results
 from eligibility.clients.records import Advisor, Client, Role, Stage, Via
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
@@ -344,6 +345,43 @@ def test_without_overrides_a_comparison_speaks_of_none(page: Open, desk: Desk, h
     html = page(client, "kept").html()
     assert "每一项的结论都和那时一样。" in html
     assert "改判" not in html
+
+
+def unfolded(tab: Visit) -> Visit:
+    tab.app.session_state["clients-keeping"] = True
+    return tab.run()
+
+
+def test_todays_result_of_all_clients_is_kept_with_one_button_and_once(page: Open, desk: Desk) -> None:
+    first, second = desk.add("甲船队", at=NOON, answers=FERRY), desk.add("乙船队", at=NOON, answers=FERRY)
+    desk.add("丙船队", at=NOON)
+    desk.add("*丁*船队", at=NOON, answers={"gone": 1})
+    tab = unfolded(page()).press("clients-keep-all-0")
+    told = tab.told()
+    assert "留存了 2 家今天的结果；1 家还没有回答，没有可留存的；1 家没有留存成。" in told
+    assert "\n- *丁*船队：存着的回答现在的规则都读不了，没有留存。" in told
+    assert tab.html().count(f"上次留存结果 {DAY.isoformat()}") == 2
+    assert "clients-keep-all-0" not in [b.key for b in tab.app.button], "the second of two clicks finds no button"
+    tab.press("clients-keep-all-1")
+    assert "留存了 0 家今天的结果；2 家今天已经留存过，没有再留；" in tab.told()
+    assert [[r.on for r in desk.results(c.id)] for c in (first, second)] == [[DAY], [DAY]]
+
+
+def test_a_click_that_takes_over_tells_what_the_first_one_kept_too(page: Open, desk: Desk, harbour: Rulebook, data: Path) -> None:
+    first, second = desk.add("甲船队", at=NOON, answers=FERRY), desk.add("乙船队", at=NOON, answers=FERRY)
+    tab = unfolded(page())
+    (kept,) = keep_results(desk, [first], harbour, on=DAY, at=NOON, rules=HARBOUR, archive=data.parent / "rulebooks")
+    tab.app.session_state[f"clients-kept-local-{DAY}-0"] = {first.id: kept}  # as a run leaves it that was given up
+    assert "留存了 2 家今天的结果。" in tab.press("clients-keep-all-0").told()
+    assert [len(desk.results(c.id)) for c in (first, second)] == [1, 1]
+
+
+def test_results_are_not_kept_where_the_rules_cannot_be(page: Open, desk: Desk, data: Path) -> None:
+    client = desk.add("甲船队", at=NOON, answers=FERRY)
+    (data.parent / "rulebooks").write_text("a file where the folder should be", encoding="utf-8")
+    tab = unfolded(page()).press("clients-keep-all-0")
+    assert "规则没有存下来，所以结果也没有留存" in tab.told()
+    assert desk.results(client.id) == ()
 
 
 def test_an_override_is_made_shown_and_taken_back(page: Open, desk: Desk, harbour: Rulebook) -> None:
