@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import streamlit as st
@@ -541,6 +542,8 @@ def test_all_clients_are_imported_and_what_could_not_be_read_is_told(page: Open,
     client = desk.add("甲船队", at=NOON, answers=FERRY)
     target = data.parent / "all.zip"
     export_clients(desk, target, at=NOON, archive=data.parent / "rulebooks")
+    with ZipFile(target, "a") as content:
+        content.writestr("clients/bad.json", "{}")
     desk.delete(client.id)
     tab = page()
     tab.app.session_state["clients-moving"] = True
@@ -549,4 +552,7 @@ def test_all_clients_are_imported_and_what_could_not_be_read_is_told(page: Open,
     uploader.upload("all.zip", target.read_bytes(), "application/zip")
     tab.press("clients-import-do-0")
     assert "新收进 1 家" in tab.told()
+    assert "有 1 处读不了：\n\n- clients/bad.json：缺少或写错了 client。" in tab.told()
+    (said,) = [i.value for i in tab.app.info]
+    assert "\\\\" not in said, "made inert twice"
     assert desk.client(client.id) == client

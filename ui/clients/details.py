@@ -59,6 +59,6 @@ def delete(opened: Opened) -> None:
                 opened.desk.delete(client.id)
             except ClientsError as error:
                 said = str(error)
-            st.session_state["clients-said"] = said
+            st.session_state["clients-said"] = plain(said)
             st.query_params.clear()
             st.rerun()
