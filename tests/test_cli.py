@@ -91,7 +91,7 @@ def test_a_bad_answer_is_told_on_stderr_and_the_rest_is_assessed(tmp_path: Path)
         (["assess", "-", "--format", "doc"], "--format 只能是 text、json、pdf、xlsx 中的一个。请运行 python -m eligibility --help 看用法。"),
         (["assess", "-", "-"], "命令写错了，可能多写了什么。请运行 python -m eligibility --help 看用法。"),
         (["clients", "export"], "缺少 -o。请运行 python -m eligibility --help 看用法。"),
-        (["clients", "exprot"], "没有这个命令。可以用的有 backup、clean、delete、export、import、list。请运行 python -m eligibility --help 看用法。"),
+        (["clients", "exprot"], "没有这个命令。可以用的有 backup、clean、delete、export、import、keep、list。请运行 python -m eligibility --help 看用法。"),
     ],
 )
 def test_a_command_that_cannot_be_run_exits_with_two_and_one_sentence(words: list[str], message: str) -> None:
