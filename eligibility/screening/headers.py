@@ -19,7 +19,7 @@ import yaml
 from pydantic import ValidationError
 
 from eligibility.rulebook.book import Rulebook
-from eligibility.rulebook.models import Entry, Id, Question, Text
+from eligibility.rulebook.models import Entry, Id, Option, Question, Text
 from eligibility.screening.cells import convertible, in_full, plain
 
 Part = Literal["answer", "number", "until"]
@@ -113,9 +113,15 @@ def targets(rulebook: Rulebook) -> Iterator[Target]:
         if question.kind == "choices":
             for option in question.options:
                 yield Target(question.id, option.id)
-                if option.number_pattern:
-                    yield Target(question.id, option.id, "number")
-                    yield Target(question.id, option.id, "until")
+                yield from papers(question, option, rulebook)
+
+
+def papers(question: Question, option: Option, rulebook: Rulebook) -> Iterator[Target]:
+    """What may be said of the certificate behind an option: a number where it is known how one looks, a last day also where a status hangs on it."""
+    if option.number_pattern:
+        yield Target(question.id, option.id, "number")
+    if option.number_pattern or (question.id, option.id) in rulebook.granted_by:
+        yield Target(question.id, option.id, "until")
 
 
 def known_targets(header: Sequence[str], rulebook: Rulebook, remembered: Mapping[str, RememberedColumn] | None = None) -> list[Target | None]:

@@ -10,6 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from eligibility.logic.columns import option_column
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Option, Question
+from eligibility.screening.headers import papers
 
 _WORDS = pa.dictionary(pa.int32(), pa.string())
 _TYPES = {"choice": _WORDS, "number": pa.float64(), "yes_no": pa.bool_(), "date": pa.date32(), "text": pa.string()}
@@ -33,7 +34,7 @@ def table_columns(rulebook: Rulebook) -> Iterator[TableColumn]:
             for option in question.options:
                 name = option_column(question.id, option.id)
                 yield TableColumn(name, pa.bool_(), question, option)
-                if option.number_pattern:
+                if any(paper.part == "until" for paper in papers(question, option, rulebook)):
                     yield TableColumn(f"{name}.until", pa.date32(), question, option, until=True)
         elif question.kind == "text" or (question.kind in _TYPES and question.purpose == "eligibility"):
             yield TableColumn(question.id, _TYPES[question.kind], question)

@@ -19,7 +19,7 @@ from eligibility.logic.answers import Choices
 from eligibility.profile import Certificate, Profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.headers import Target, target_name
+from eligibility.screening.headers import Target, papers, target_name
 
 ROWS = 2_000  # that carry drop-downs
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -41,16 +41,18 @@ class TemplateColumn:
 
 
 def template_columns(rulebook: Rulebook) -> Iterator[TemplateColumn]:
-    """A column a question; where several choices decide, one 是/否 column an option, and two for its certificate where it has a number."""
+    """A column a question; where several choices decide, one 是/否 column an option, and those for its certificate."""
     for question in rulebook.questions.values():
         if question.kind == "choices" and question.purpose != "ordering":
             for option in question.options:
-                targets = [Target(question.id, option.id), Target(question.id, option.id, "number"), Target(question.id, option.id, "until")]
-                called = [target_name(target, rulebook) for target in targets]
-                yield TemplateColumn(called[0], targets[0], question, "text", _YES_NO, "是或否；不清楚就空着")
-                if option.number_pattern:
-                    yield TemplateColumn(called[1], targets[1], question, "text", (), f"证书上的编号{f'，{option.number_hint}' if option.number_hint else ''}；可以不填")
-                    yield TemplateColumn(called[2], targets[2], question, "date", (), "有效期的最后一天，写成 2027-08-31 的样子；可以不填，过期的不算")
+                held = Target(question.id, option.id)
+                yield TemplateColumn(target_name(held, rulebook), held, question, "text", _YES_NO, "是或否；不清楚就空着")
+                for paper in papers(question, option, rulebook):
+                    if paper.part == "number":
+                        how = f"证书上的编号{f'，{option.number_hint}' if option.number_hint else ''}；可以不填"
+                    else:
+                        how = "有效期的最后一天，写成 2027-08-31 的样子；可以不填，过期的不算"
+                    yield TemplateColumn(target_name(paper, rulebook), paper, question, "text" if paper.part == "number" else "date", (), how)
         else:
             header = f"{question.short}（{question.unit}）" if question.unit else question.short
             choices = _YES_NO if question.kind == "yes_no" else tuple(o.name for o in question.options)

@@ -11,7 +11,9 @@ from openpyxl import load_workbook
 from eligibility.logic.answers import Choices
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.load import load
+from eligibility.screening.headers import Target, targets
 from eligibility.screening.ledger import open_ledger
+from eligibility.screening.table_schema import table_columns
 from eligibility.screening.template import ledger_template, template_columns
 from tests.harbour import HARBOUR
 
@@ -40,6 +42,17 @@ def test_every_column_is_read_back_by_its_header(book: Rulebook) -> None:
     for question in book.questions.values():
         if question.kind == "choices" and question.purpose != "ordering":
             assert client.profile.answers[question.id] == Choices(frozenset(question.option))
+
+
+def test_every_title_on_which_a_status_hangs_has_its_last_day_and_a_number_if_it_is_known_how_one_looks(rulebook: Rulebook) -> None:
+    parts = {(c.target.option, c.target.part) for c in template_columns(rulebook) if c.target.question == "titles" and c.target.part != "answer"}
+    titles = {option for question, option in rulebook.granted_by if question == "titles"}
+    assert titles >= {"tech_sme", "high_tech", "fledgling", "gazelle", "unicorn", "little_giant"}
+    assert parts == {(option, "until") for option in titles} | {("tech_sme", "number"), ("high_tech", "number")}
+    assert {t for t in targets(rulebook) if t.part != "answer"} == {Target("titles", *p) for p in parts}
+    assert {(c.option.id, "until") for c in table_columns(rulebook) if c.until and c.option} == {p for p in parts if p[1] == "until"}
+    headers = [c.header for c in template_columns(rulebook)]
+    assert headers.index("资质：雏鹰企业有效期至") == headers.index("资质：雏鹰企业") + 1
 
 
 def test_drop_downs_hold_every_option_and_help_explains_every_column(rulebook: Rulebook) -> None:
