@@ -23,9 +23,10 @@ from eligibility.logic.columns import option_column
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
+from eligibility.screening.arrow_columns import are_texts, are_words, column, is_sound, series
 from eligibility.screening.cells import UnusableCellError, convertible, read_cell, read_flag, read_paper, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
-from eligibility.screening.sheets import Cell, as_cell
+from eligibility.screening.sheets import Broken, Cell, as_cell
 
 FAULTS = {"row": pl.UInt32(), "column": pl.String(), "what": pl.String(), "remedy": pl.String()}  # the row counts from 0 within its batch
 
@@ -46,6 +47,9 @@ class Refusal(NamedTuple):
     remedy: str
 
 
+UNREADABLE = Refusal("这一格的内容读不出来", "文字请存成 UTF-8，日期请写成 2021-03-15 的样子。")  # bytes that are no text, a time beyond every calendar
+
+
 class Meaning(NamedTuple):
     """What one value means: an answer, or why there is none; of several choices both can be."""
 
@@ -61,9 +65,9 @@ class Source:
     target: Target
     question: Question
     rulebook: Rulebook
-    known: dict[tuple[type, Cell], Meaning] = field(default_factory=dict)  # yes is equal to 1, but is no number
+    known: dict[tuple[type, Cell | Broken], Meaning] = field(default_factory=dict)  # yes is equal to 1, but is no number
 
-    def meaning(self, cell: Cell) -> Meaning:
+    def meaning(self, cell: Cell | Broken) -> Meaning:
         """What one value means."""
         found = self.known.get((type(cell), cell))
         if found is None:
@@ -74,7 +78,9 @@ class Source:
                 self.known[type(cell), cell] = found
         return found
 
-    def _read(self, cell: Cell) -> Meaning:
+    def _read(self, cell: Cell | Broken) -> Meaning:
+        if isinstance(cell, Broken):
+            return Meaning(None, UNREADABLE)
         try:
             if self.target.part == "until":
                 day = read_paper(cell, day=True).datum
@@ -143,14 +149,14 @@ class AnswerTable:
                 self._choices(question, sources, batch, reader)
             else:
                 (source,) = sources
-                reader.columns[id_] = _READERS[question.kind](source, _column(batch, self._names[source.column.place]), reader)
+                reader.columns[id_] = _READERS[question.kind](source, column(batch, self._names[source.column.place]), reader)
         return Answers(pl.DataFrame(reader.columns), reader.told())
 
     def _choices(self, question: Question, sources: Sequence[Source], batch: pa.RecordBatch | pa.Table, reader: _Reader) -> None:
         """One cell that lists options, columns of single options, or both. Of an option of which nothing is said one is not sure."""
         options = [o for o in question.option if option_column(question.id, o) in self._needed]
         found: dict[str, pl.Series] = {}
-        parts = {(s.target.option, s.target.part): (s, _column(batch, self._names[s.column.place])) for s in sources}
+        parts = {(s.target.option, s.target.part): (s, column(batch, self._names[s.column.place])) for s in sources}
         if (None, "answer") in parts:
             found = dict(zip(options, _listed(*parts[None, "answer"], options, reader), strict=True))
         for option in options:
@@ -162,8 +168,8 @@ class AnswerTable:
                 source, values = parts[option, "until"]
                 held = found.get(option, pl.repeat(None, reader.rows, dtype=pl.Boolean, eager=True))
                 found[option] = self._still_valid(source, held, _date(source, values, reader), reader)
-        for option, series in found.items():
-            reader.columns[option_column(question.id, option)] = series
+        for option, said in found.items():
+            reader.columns[option_column(question.id, option)] = said
 
     def _still_valid(self, source: Source, held: pl.Series, until: pl.Series, reader: _Reader) -> pl.Series:
         """What has run out counts as not chosen."""
@@ -199,11 +205,6 @@ def _by_question(sources: Iterable[Source]) -> Iterable[tuple[str, list[Source]]
     return found.items()
 
 
-def _column(batch: pa.RecordBatch | pa.Table, name: str) -> pa.Array:
-    column = batch.column(name)
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
 class _Reader:
     """The batch in hand: its columns so far, and what of it could not be used."""
 
@@ -225,7 +226,7 @@ class _Reader:
 
 def _flags(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
     if pa.types.is_boolean(values.type):
-        return _series(values)
+        return series(values)
     return _meant(source, values, reader, pl.Boolean())
 
 
@@ -244,19 +245,16 @@ def _listed(source: Source, values: pa.Array, options: Sequence[str], reader: _R
 
 
 def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
-    question, raw = source.question, _series(values)
-    if source.scales is None:
+    if source.scales is None or not (_are_figures(values.type) or _are_plain_texts(values)):
         return _meant(source, values, reader, pl.Float64())
-    times, over = source.scales
+    question, raw, (times, over) = source.question, series(values), source.scales
     if raw.dtype.is_numeric():
         figures = raw.cast(pl.Float64).fill_nan(None)  # NaN is how tables of numbers say that there is nothing
         said = figures.is_not_null()
-    elif raw.dtype == pl.String:
+    else:
         plain = raw.str.contains(_NUMBER)
         figures = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().cast(pl.Float64)
         said = raw.is_not_null()
-    else:
-        return _meant(source, values, reader, pl.Float64())
     if times != over:
         figures = figures * times / over
     if times != over or not raw.dtype.is_integer():
@@ -265,6 +263,15 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
     if question.whole:
         within &= figures == figures.floor()
     return _settled(source, raw, figures, said & ~within.fill_null(False), reader)
+
+
+def _are_figures(kind: pa.DataType) -> bool:
+    whole_or_float = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+    return whole_or_float or (pa.types.is_decimal(kind) and not pa.types.is_decimal256(kind))  # of which Polars knows nothing
+
+
+def _are_plain_texts(values: pa.Array) -> bool:
+    return are_texts(values.type) and is_sound(values)
 
 
 def _rounded(figures: pl.Series) -> pl.Series:
@@ -286,8 +293,8 @@ def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
             reader.tell(source, beyond.arg_true(), Refusal("日期超出范围", "日期请写成 2021-03-15 的样子。"))
             days = days.set(beyond, None)
         return days.cast(pl.Int32).cast(pl.Date)
-    raw = _series(values)
-    if raw.dtype == pl.String:
+    if _are_plain_texts(values):
+        raw = series(values)
         plain = raw.str.contains(_DAY)
         written = pl.select(pl.when(plain).then(raw.str.strip_chars())).to_series().str.to_date("%Y-%m-%d", strict=False)
         written = written.set((written.dt.year() < 1).fill_null(False), None)
@@ -298,11 +305,11 @@ def _date(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
 def _days(values: pa.Array) -> pl.Series:
     """Days since 1970; of a moment the day that it is in Liaoning, whatever zone a program has written it in."""
     if pa.types.is_date32(values.type):
-        return _series(values.view(pa.int32()))
+        return series(values.view(pa.int32()))
     if pa.types.is_timestamp(values.type) and values.type.tz is not None:
         values = compute.local_timestamp(values.cast(pa.timestamp(values.type.unit, HERE.key)))
     unit = "ms" if pa.types.is_date64(values.type) else values.type.unit
-    return _series(values.view(pa.int64())) // _A_DAY[unit]
+    return series(values.view(pa.int64())) // _A_DAY[unit]
 
 
 _READERS: Mapping[str, Callable[[Source, pa.Array, _Reader], pl.Series]] = {"choice": _choice, "number": _number, "yes_no": _flags, "date": _date}
@@ -339,7 +346,7 @@ def _understood(source: Source, values: pa.Array, reader: _Reader, rows: pl.Seri
 _NOTHING = Meaning(None)
 
 
-def _different(values: pa.Array) -> tuple[list[Cell], pl.Series]:
+def _different(values: pa.Array) -> tuple[list[Cell | Broken], pl.Series]:
     """The different cells, and for each one the place of its like among them."""
     if not pa.types.is_dictionary(values.type):
         values = _joined(values)
@@ -349,27 +356,28 @@ def _different(values: pa.Array) -> tuple[list[Cell], pl.Series]:
             cells = _cells(values)
             distinct = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
             return list(distinct), pl.Series([distinct[cell] for cell in cells], dtype=pl.UInt32)
-    return _cells(values.dictionary), _series(values.indices).cast(pl.UInt32)
+    return _cells(values.dictionary), series(values.indices).cast(pl.UInt32)
 
 
-def _cells(values: pa.Array) -> list[Cell]:
-    return [as_cell(value) for value in values.to_pylist()]
+def _cells(values: pa.Array) -> list[Cell | Broken]:
+    try:
+        return [as_cell(value) for value in values.to_pylist()]
+    except (ValueError, OverflowError):  # one of them is none
+        return [_cell(value) for value in values]
+
+
+def _cell(value: Any) -> Cell | Broken:
+    try:
+        return as_cell(value.as_py())
+    except (ValueError, OverflowError):
+        return Broken("")
 
 
 def _joined(values: pa.Array) -> pa.Array:
     """Lists of names as the texts that `as_cell` makes of them; everything else, and lists in which a name is lacking, as it is."""
     kind = values.type
-    if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _are_names(kind.value_type):
+    if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and are_words(kind.value_type):
         names = values.cast(pa.list_(pa.string()))
         joined = compute.if_else(compute.equal(compute.list_value_length(names), 0), as_cell([]), compute.binary_join(names, "\n"))
         return joined if joined.null_count == values.null_count else values
     return values.cast(pa.string()) if pa.types.is_string_view(kind) else values
-
-
-def _are_names(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return any(is_a(kind) for is_a in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
-
-
-def _series(values: pa.Array) -> pl.Series:
-    return pl.Series(pl.from_arrow(values))

@@ -17,7 +17,8 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from eligibility.assessment import BEST_FIRST, Verdict
 from eligibility.logic.columns import Columns, Condition, Staged, Tally, Truth, Word, option_column
 from eligibility.rulebook.book import Rulebook
-from eligibility.screening.answers import AnswerTable
+from eligibility.screening.answers import FAULTS, UNREADABLE, AnswerTable
+from eligibility.screening.arrow_columns import Readable, column, in_polars, readable
 from eligibility.screening.headers import RememberedColumn
 
 VERDICTS = tuple(v.value for v in BEST_FIRST)
@@ -55,7 +56,7 @@ class Decided(NamedTuple):
 class Batch:
     """The whole rulebook for batches of companies on one day.
 
-    The result has the columns `keep` of the batch unchanged, one column a support named by its id, and `unusable`: the
+    The result has the columns `keep` of the batch unchanged (texts whose bytes are none are left empty and told), one column a support named by its id, and `unusable`: the
     cells of the row that counted as unknown because they could not be used, each with its column, what is wrong and the
     remedy; null where all is well.
     A verdict is one of VERDICTS as an Arrow dictionary (`form="names"`) or its place there as int8 (`form="codes"`, for
@@ -86,7 +87,8 @@ class Batch:
         different = decided.different.to_arrow(compat_level=pl.CompatLevel.oldest())
         types = {decided.names[f.name]: f.type for f in schema if f.name not in self.keep}
         columns = {name: different.column(name).combine_chunks().cast(type_) for name, type_ in types.items()}
-        return pa.RecordBatch.from_arrays([batch.column(f.name) if f.name in self.keep else columns[decided.names[f.name]] for f in schema], schema=schema)
+        kept = {name: readable(batch.column(name)).values for name in self.keep}
+        return pa.RecordBatch.from_arrays([kept[f.name] if f.name in self.keep else columns[decided.names[f.name]] for f in schema], schema=schema)
 
     def schema(self, of: pa.Schema) -> pa.Schema:
         """The schema of the result for batches of a schema."""
@@ -105,8 +107,9 @@ class Batch:
         found = plan.formulas.over(answers.frame, batch.num_rows)
         verdicts = pl.col(plan.verdicts).cast(_VERDICT)
         told = found.with_columns(verdicts.to_physical().cast(pl.Int8) if self.form == "codes" else verdicts, pl.col(plan.counts).cast(pl.Int16))
-        kept = [pl.Series(_kept(name), pl.from_arrow(batch.column(name))) for name in self.keep]
-        return Decided(told.with_columns(*kept, _by_row(answers.faults, batch.num_rows)), plan.names, answers.faults)
+        kept = {name: readable(column(batch, name)) for name in self.keep}
+        faults = _with_broken(answers.faults, kept)
+        return Decided(told.with_columns(*(in_polars(c.values).alias(_kept(name)) for name, c in kept.items()), _by_row(faults, batch.num_rows)), plan.names, faults)
 
     def plan(self, names: Sequence[str]) -> Plan:
         """How tables with these columns are read and decided."""
@@ -193,6 +196,14 @@ class Plan(NamedTuple):
     verdicts: list[str]  # the different columns of verdicts,
     counts: list[str]  # and of counts
     names: Mapping[str, str]  # each column of the result → the one that it repeats
+
+
+def _with_broken(faults: pl.DataFrame, kept: Mapping[str, Readable]) -> pl.DataFrame:
+    """What could not be used, and what cannot go along: each cell once."""
+    broken = [(row, name, *UNREADABLE) for name, carried in kept.items() for row in carried.broken]
+    if not broken:
+        return faults
+    return pl.concat([faults, pl.DataFrame(broken, schema=FAULTS, orient="row")]).unique(["row", "column"], keep="first").sort("row", "column")
 
 
 def _by_row(faults: pl.DataFrame, rows: int) -> pl.Series:

@@ -170,6 +170,12 @@ CONTENTS: dict[str, dict[str, pa.Array]] = {
         "研发费用（元）": pa.array(["10000000", "9999999.995", "1,200万", "无", "", "１２", "12元"]),
         "从业人员（千人）": pa.array([0.15, 0.0005, 1e300, float("nan"), -1.0, 1.0000000005, 0.3]),
     },
+    "decimals of many digits": {name: pa.array([Decimal("1.25"), Decimal(-1), None, Decimal("99999999.5"), Decimal(7)], pa.decimal256(60, 4)) for name in ("revenue", "staff", "营业额（元）", "entity")},
+    "figures as words": {name: pa.array([12.5, -1.0, None, 12.5, 7.0]).dictionary_encode() for name in ("revenue", "staff", "entity", "soe_key_task")},
+    "runs": {
+        name: pa.RunEndEncodedArray.from_arrays(pa.array([2, 3, 5], pa.int32()), values)
+        for name, values in {"entity": pa.array(["company", None, "team"]), "staff": pa.array([1.0, None, -2.0]), "soe_key_task": pa.array([True, None, False]), **_until(pa.array([DAY, None, date(2020, 1, 1)]))}.items()
+    },
     "figures beyond all measure": {"revenue": pa.array([1e300, float("inf"), -float("inf"), float("nan"), -0.0, -1e-7, -6e-7, 1e8, 1e8 + 4e-7, 5e-7, 5e15 + 0.5])},
     "days of 64 bits": _until(pa.array([date(1, 1, 1), date(9999, 12, 31), DAY, DAY - timedelta(days=1), None, date(1960, 2, 29)], pa.date64())),
 }

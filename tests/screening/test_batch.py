@@ -139,6 +139,58 @@ def test_a_time_beyond_every_calendar_is_told(rulebook: Rulebook, unit: str, zon
     assert found.faults.select("row", "what").rows() == [(0, "日期超出范围"), (1, "日期超出范围")]
 
 
+def _broken(texts: list[bytes | None], kind: pa.DataType) -> pa.Array:
+    """Texts as a program writes them that checks nothing."""
+    blob = pa.array(texts, pa.binary())
+    unchecked = pa.Array.from_buffers(pa.string(), len(blob), blob.buffers(), blob.null_count)
+    return unchecked.dictionary_encode() if pa.types.is_dictionary(kind) else unchecked.cast(kind)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+def test_bytes_that_are_no_text_are_told_and_go_nowhere(rulebook: Rulebook, kind: pa.DataType) -> None:
+    texts = {
+        "企业名称": [b"\xb9\xab", "甲".encode(), None],
+        "entity": [b"\xff", b"company", b"team"],
+        "staff": [b"12", b"1\xff", b"x"],
+        "titles.high_tech": [b"yes", b"no", b"\xfe"],
+        "titles.high_tech.until": [b"2027-01-01", None, None],
+        "税号": [b"1", None, b"\x80"],
+    }
+    rows = pa.record_batch({name: _broken(cells, kind) for name, cells in texts.items()})
+    batch = Batch(rulebook, DAY, keep=("企业名称", "税号", "staff"))
+    found = batch(rows)
+    found.validate(full=True)
+    assert found.schema == batch.schema(rows.schema)
+    kept = [found.column(name).to_pylist() for name in batch.keep]
+    assert kept == [[None, "甲", None], ["1", None, None], ["12", None, "x"]]
+    unreadable, strange = "这一格的内容读不出来", "“x”不是数字"
+    told = [{(c["column"], c["what"]) for c in row} for row in found.column("unusable").to_pylist()]
+    assert told == [{("企业名称", unreadable), ("entity", unreadable)}, {("staff", unreadable)}, {("staff", strange), ("titles.high_tech", unreadable), ("税号", unreadable)}]
+    decided = batch.decide(rows)
+    assert [decided.result[name].to_list() for name in batch.keep] == kept
+    assert len(decided.faults) == 6
+
+
+def test_bytes_within_a_list_are_told_too(rulebook: Rulebook) -> None:
+    lists = pa.ListArray.from_arrays(pa.array([0, 1, 2, 2], pa.int32()), _broken([b"\xff", b"high_tech"], pa.string()))
+    found = Batch(rulebook, DAY).decide(pa.table({"titles": lists, "entity": pa.array([2**62, 0, None], pa.int64()).cast(pa.timestamp("us"))}))
+    assert set(found.faults.select("row", "column", "what").rows()) == {
+        (0, "titles", "这一格的内容读不出来"),
+        (0, "entity", "这一格的内容读不出来"),
+        (1, "entity", "没有“1970-01-01”这个选项"),
+    }
+
+
+def test_a_kept_column_of_a_type_that_polars_lacks_goes_along(rulebook: Rulebook) -> None:
+    many = pa.array([Decimal("1.25"), None, Decimal(-4)], pa.decimal256(50, 2))
+    runs = pa.RunEndEncodedArray.from_arrays(pa.array([2, 3], pa.int32()), pa.array(["a", None]))
+    rows = pa.record_batch({"entity": ["company"] * 3, "many": many, "runs": runs})
+    batch = Batch(rulebook, DAY, keep=("many", "runs"))
+    assert batch(rows).select(["many", "runs"]) == rows.select(["many", "runs"])
+    result = batch.decide(rows).result
+    assert (result["many"].to_list(), result["runs"].to_list()) == (["1.25", None, "-4.00"], ["a", "a", None])
+
+
 @pytest.mark.parametrize("stored", [False, True])
 def test_whatever_type_a_column_has_its_cells_are_read_or_told(tmp_path: Path, stored: bool) -> None:
     """What one program writes as a text another one writes as a number, a decimal, a time or a list."""
