@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import TimeoutError as NotInTimeError
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -65,6 +66,21 @@ class Server:
         """Stop it; the drafts stay."""
         self.process.terminate()
         self.process.wait(timeout=20)
+
+
+def pick(page: Page, box: Locator, words: str, *, exact: bool = True) -> None:
+    """Choose an option from a list by typing its words. A run that ends meanwhile closes the list: open it again, as a person would."""
+    option = page.get_by_role("option", name=words, exact=exact).first
+    for _ in range(10):
+        box.evaluate("box => box.scrollIntoView({block: 'center'})")  # a list opens only where there is room
+        box.fill("")
+        box.fill(words)
+        try:
+            option.click(timeout=3_000)
+        except NotInTimeError:
+            continue
+        return
+    raise AssertionError(words)
 
 
 class Visitor:

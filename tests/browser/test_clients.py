@@ -20,7 +20,7 @@ from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Client, Role
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
-from tests.browser.driving import Server, Visitor
+from tests.browser.driving import Server, Visitor, pick
 from tests.report.companies import MANUFACTURER
 
 Visit = Callable[..., Visitor]
@@ -164,9 +164,7 @@ def test_an_override_made_here_stands_in_the_pdf_and_in_the_workbook(visitor: Vi
     entry = next(e for e in assess(rulebook, read_profile(MANUFACTURER, rulebook.questions)[0], on=AT.date()).supports if e.verdict is Verdict.EXCLUDED)
     page = open_client(visitor, client, "result", width=1280)
     page.get_by_text("改判一项").click()
-    box = page.get_by_role("combobox", name="哪一项支持")
-    box.fill(entry.support.title)
-    page.get_by_role("option", name=entry.support.title).first.click()
+    pick(page, page.get_by_role("combobox", name="哪一项支持"), entry.support.title, exact=False)
     page.locator("[data-testid=stRadioOption]").filter(has=page.get_by_text("现在就对应", exact=True)).click()
     page.get_by_label("理由").fill("窗口当面答复可以办")
     page.get_by_role("button", name="改判", exact=True).dblclick()

@@ -17,7 +17,7 @@ from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.ledger import open_ledger
 from eligibility.screening.screening import Screening, screen
-from tests.browser.driving import Visitor
+from tests.browser.driving import Visitor, pick
 from tests.browser.test_accessibility import barriers
 from tests.screening.files import csv_file, xlsx
 from ui.clock import today
@@ -113,15 +113,9 @@ def test_columns_are_matched_by_hand(visitor: Arrive) -> None:
     page = visitor("/screening", width=1280, height=1400).page
     ready(bring(page, csv_file(ROWS, "utf-8")))
     page.get_by_text("列对照：用上 4 列，1 列没有用上").click()
-    box = page.get_by_role("combobox", name=re.compile("去年卖了多少"))
-    box.wait_for()
-    page.wait_for_timeout(500)  # the list that a run draws anew closes
-    box.click()
-    box.fill("营业收入")
-    page.get_by_role("option", name="营业收入", exact=False).first.click()
+    pick(page, page.get_by_role("combobox", name=re.compile("去年卖了多少")), "营业收入", exact=False)
     page.locator("[class*=st-key-screening-unit]").wait_for()
-    page.get_by_role("combobox", name="单位").click()
-    page.get_by_role("option", name="元", exact=True).click()
+    pick(page, page.get_by_role("combobox", name="单位"), "元")
     page.get_by_role("button", name="按新的对照重新判断").click()
     expect(page.get_by_text("列对照：用上 5 列，全部用上")).to_be_visible()
     view(ready(page), "数据问题")

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as NotInTimeError
 
-from tests.browser.driving import QUESTION, Server, Visitor
+from tests.browser.driving import QUESTION, Server, Visitor, pick
 from ui.clock import today
 
 Arrive = Callable[..., Visitor]
@@ -43,16 +42,8 @@ def answers(server: Server, visit: Visitor) -> dict[str, object]:
 
 
 def choose(page: Page, label: str, value: int) -> None:
-    box, option = page.get_by_role("combobox", name=label), page.get_by_role("option", name=str(value), exact=True)
-    for _ in range(5):  # a run that ends meanwhile closes the list: open it again, as a person would
-        box.evaluate("box => box.scrollIntoView({block: 'center'})")  # a list opens only where there is room
-        box.fill("")
-        box.fill(str(value))
-        try:
-            option.click(timeout=1500)
-            break
-        except NotInTimeError:
-            continue
+    box = page.get_by_role("combobox", name=label)
+    pick(page, box, str(value))
     expect(box).to_have_value(str(value))
     page.wait_for_timeout(300)  # a run that ends meanwhile would close the next list
 
