@@ -110,10 +110,10 @@ def _joined(rows: Sequence[RawRow]) -> list[str]:
 
 
 def _continues(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, remembered: Remembered) -> bool:
-    """Whether the row below goes on with the header. A company never does: it would say nothing in any column that is known."""
+    """Whether the row below goes on with the header. A company never does: it would say nothing in any column that is known. What is known already is not named again: below 备注 stands 企业."""
     known = known_targets(names, rulebook, remembered)
     under = any(text and place < len(known) and known[place] is not None for place, text in enumerate(texts))
-    return not under and any(known_targets(texts, rulebook, remembered))
+    return not under and any(t is not None and t not in known for t in known_targets(texts, rulebook, remembered))
 
 
 def _group(rows: Sequence[RawRow], place: int) -> str:

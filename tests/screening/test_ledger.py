@@ -374,6 +374,11 @@ def test_no_row_that_answers_anything_is_taken_for_a_header(rulebook: Rulebook, 
     assert [c.row for c in read([["企业名称", "城市", None], first, ["乙", "大连", None]], rulebook).clients] == [2, 3]
 
 
+def test_a_line_that_only_names_again_what_is_known_is_no_header(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "城市", "备注"], [None, None, "企业"], ["乙", "大连", None]], rulebook)
+    assert ([c.name for c in found.clients], columns_of(found.ledger)) == (["乙"], {"备注": "认不出是哪一题，没有用。"})
+
+
 def test_a_line_without_a_name_of_which_nothing_can_be_used_is_told_and_no_client(rulebook: Rulebook) -> None:
     found = read([["企业名称", "从业人员", None], [None, "总数", "其中：研发"], ["甲", 20, 5]], rulebook)
     assert [c.row for c in found.clients] == [3]
