@@ -8,12 +8,10 @@ import streamlit as st
 
 from eligibility.clients.desk import Desk
 from eligibility.clients.keeping import Became, Outcome, keep_results, kept_words
-from eligibility.clients.problems import ClientsError
 from eligibility.clients.screened import served
 from eligibility.clients.words import NOBODY_SERVED, SERVED
-from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
-from eligibility.rulebook.problems import RulebookError
+from ui.clients.kept import NOT_KEPT, not_kept
 from ui.clock import now
 from ui.rulebook import kept_versions, rules_folder
 from ui.text import plain
@@ -36,12 +34,8 @@ def keep_all(desk: Desk, book: Rulebook, on: date) -> None:
             return
         try:
             found = _kept(desk, book, on, turn)
-        except RulebookError as error:
-            st.error(f"规则没有存下来，所以结果也没有留存：{plain(str(error))}")
-        except OSError as error:
-            st.error(f"规则没有存下来，所以结果也没有留存（{why(error)}）。请告诉维护人员。")
-        except ClientsError as error:
-            st.error(plain(str(error)))
+        except NOT_KEPT as error:
+            st.error(not_kept(error))
         else:
             st.session_state["clients-keep-said"] = _told(found)
             st.session_state["clients-keep-turn"] = turn + 1

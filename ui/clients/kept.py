@@ -25,6 +25,18 @@ from ui.clients.opened import Opened
 from ui.rulebook import kept_versions, rules_folder
 from ui.text import escaped, plain
 
+NOT_KEPT = (RulebookError, OSError, ClientsError)
+
+
+def not_kept(error: Exception) -> str:
+    """Why a result is not kept, one of NOT_KEPT: a result without its rules would say nothing later."""
+    match error:
+        case RulebookError():
+            return f"规则没有存下来，所以结果也没有留存：{plain(str(error))}"
+        case OSError():
+            return f"规则没有存下来，所以结果也没有留存（{why(error)}）。请告诉维护人员。"
+    return plain(str(error))
+
 
 def kept(opened: Opened, assessment: Assessment, overrides: tuple[Override, ...]) -> None:
     """Keep the result of today, look at those kept, compare."""
@@ -35,12 +47,8 @@ def kept(opened: Opened, assessment: Assessment, overrides: tuple[Override, ...]
         same = f"{opened.scope}kept-{receipt(assessment).result}-{hash(overrides)}"
         try:
             followed_once(same, lambda: opened.desk.keep_result(opened.client.id, assessment, at=opened.now(), rules=rules_folder(), archive=kept_versions()))
-        except RulebookError as error:
-            st.error(f"规则没有存下来，所以结果也没有留存：{plain(str(error))}")
-        except OSError as error:
-            st.error(f"规则没有存下来，所以结果也没有留存（{why(error)}）。请告诉维护人员。")
-        except ClientsError as error:
-            st.error(plain(str(error)))
+        except NOT_KEPT as error:
+            st.error(not_kept(error))
         else:
             st.rerun()
     if not results:
