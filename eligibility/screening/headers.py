@@ -253,3 +253,6 @@ def _called(question: Question) -> Iterator[tuple[Target, str]]:
                         yield target, f"{question.short}{joint}{called}{ending}"
                     if question.purpose == "eligibility":  # what only orders results has options with everyday names
                         yield target, f"{called}{ending}"
+            if question.purpose == "eligibility":
+                for asks in ("是否", "是否是", "是否为"):
+                    yield Target(question.id, option.id), f"{asks}{called}"

@@ -181,6 +181,12 @@ def test_excel_dates_percentages_and_numbers_are_read_as_shown(rulebook: Ruleboo
     assert "末几位可能已经丢失" in str(found.faults[0])
 
 
+def test_a_column_may_ask_whether(rulebook: Rulebook) -> None:
+    asking, plain = (read([["企业名称", *header], ["甲公司", "是", "否"]], rulebook) for header in (["是否高新技术企业", "是否为科技型中小企业"], ["高新技术企业", "科技型中小企业"]))
+    assert asking.clients[0].profile == plain.clients[0].profile
+    assert asking.clients[0].profile.answers["titles"].chosen == {"high_tech"}  # type: ignore[union-attr]
+
+
 def test_several_names_in_one_cell_may_hold_the_separator_themselves(rulebook: Rulebook) -> None:
     answer, told = cell(rulebook, "创始人和核心成员", "高校、科研院所在职科研人员、博士后；在校大学生")
     assert (answer, told) == (Choices(frozenset({"academic_staff", "postdoc", "student"})), [])
