@@ -104,11 +104,32 @@ def _consecutive(first: int, rows: int) -> pa.Array:
     return pl.int_range(first, first + rows, eager=True).to_arrow()
 
 
-class _Parquet(Source):
+class _Files(Source):
+    """Whatever goes wrong while files are read is told with the place: none of it has anything to do with the result."""
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        super().__init__(files)
+        self._read = 0  # rows of the table
+        self._file = files[0]  # the one in hand
+
+    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._rows_of(columns, words, start)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise UnreadableTableError(f"第 {self._read + 1:,} 行以后读不下去：{self._why(error)}") from error
+
+    @abstractmethod
+    def _rows_of(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+        """What `read` gives."""
+
+    def _why(self, error: Exception) -> str:
+        return f"{self._file.name} 可能损坏（{type(error).__name__}）。请换一份好的，或者重新导出。"
+
+
+class _Parquet(_Files):
     def __init__(self, files: tuple[Path, ...]) -> None:
         super().__init__(files)
         self._facts = [parquet.read_metadata(f) for f in files]
-        self._read = 0
         schemas = [parquet.read_schema(f) for f in files]
         first = schemas[0]
         for file, schema in zip(files, schemas, strict=True):
@@ -131,24 +152,25 @@ class _Parquet(Source):
     def share(self) -> float:
         return self._read / max(1, self.rows)
 
-    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+    def _rows_of(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
         repeated = [w for w in words if w not in self._unlike and (pa.types.is_string(kind := self._schema.field(w).type) or pa.types.is_large_string(kind))]
         place = 0  # of the first row of the group in hand
-        for path, facts in zip(self.files, self._facts, strict=True):
+        for file, facts in zip(self.files, self._facts, strict=True):
             groups = list(range(facts.num_row_groups))
             while groups and place + facts.row_group(groups[0]).num_rows <= start:
                 place += facts.row_group(groups.pop(0)).num_rows
             if not groups:
                 continue
-            with parquet.ParquetFile(path, read_dictionary=repeated, pre_buffer=False, buffer_size=1 << 16) as file:
-                for batch in file.iter_batches(_ROWS, row_groups=groups, columns=list(columns), use_threads=False):
+            self._file, self._read = file, max(place, start)
+            with parquet.ParquetFile(file, read_dictionary=repeated, pre_buffer=False, buffer_size=1 << 16, page_checksum_verification=True) as content:
+                for batch in content.iter_batches(_ROWS, row_groups=groups, columns=list(columns), use_threads=False):
                     first, place = place, place + batch.num_rows
                     if place > start:
                         rest = batch.slice(max(0, start - first))
                         self._read = place
-                        yield _numbered(self._as_one(rest, path), _consecutive(max(first, start) + 1, rest.num_rows))
+                        yield _numbered(self._as_one(rest), _consecutive(max(first, start) + 1, rest.num_rows))
 
-    def _as_one(self, batch: pa.RecordBatch, file: Path) -> pa.RecordBatch:
+    def _as_one(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The batch with the types that the files have in common."""
         if self._alike or not batch.num_columns:
             return batch
@@ -158,11 +180,11 @@ class _Parquet(Source):
             try:
                 columns[name] = as_type(columns[name], type_)
             except pa.ArrowInvalid as error:
-                raise UnreadableTableError(f"“{name}”一列在各个文件里的类型不同（{file.name} 里是 {columns[name].type}），合在一起有的格会变。请把各个文件的这一列改成同一种类型。") from error
+                raise UnreadableTableError(f"“{name}”一列在各个文件里的类型不同（{self._file.name} 里是 {columns[name].type}），合在一起有的格会变。请把各个文件的这一列改成同一种类型。") from error
         return pa.RecordBatch.from_pydict(columns)
 
 
-class _Ipc(Source):
+class _Ipc(_Files):
     def __init__(self, files: tuple[Path, ...]) -> None:
         super().__init__(files)
         with pa.memory_map(str(files[0])) as file:
@@ -171,7 +193,6 @@ class _Ipc(Source):
             with pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=[0])) as reader:
                 sizes: list[int] = [reader.get_batch(n).num_rows for n in range(self._batches)]
         self._rows = sum(sizes)
-        self._read = 0
 
     @property
     def schema(self) -> pa.Schema:
@@ -185,12 +206,14 @@ class _Ipc(Source):
     def share(self) -> float:
         return self._read / max(1, self._rows)
 
-    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+    def _rows_of(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
         wanted = [self._schema.get_field_index(c) for c in columns]
         place = 0
         with pa.memory_map(str(self.files[0])) as file, pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=wanted)) as reader:
             for n in range(self._batches):
+                self._read = max(place, start)
                 batch = reader.get_batch(n)
+                batch.validate(full=True)  # whoever reads damaged places of texts reads wherever they point to
                 first, place = place, place + batch.num_rows
                 for offset in range(max(0, start - first), batch.num_rows, _ROWS):
                     rest = batch.slice(offset, _ROWS)
@@ -198,7 +221,7 @@ class _Ipc(Source):
                     yield _numbered(rest, _consecutive(first + offset + 1, rest.num_rows))
 
 
-class _Csv(Source):
+class _Csv(_Files):
     """Every cell is a text. A row with too few or too many cells is left out: nobody can say which cell belongs to which column."""
 
     def __init__(self, files: tuple[Path, ...]) -> None:
@@ -229,7 +252,7 @@ class _Csv(Source):
     def share(self) -> float:
         return min(1.0, self._at / self._size)
 
-    def read(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
+    def _rows_of(self, columns: Collection[str], words: Collection[str], start: int) -> Iterator[pa.RecordBatch]:
         self.left_out.clear()
         ahead: list[tuple[int, str]] = []  # passed over by the parser, which is some rows before us
 
@@ -238,6 +261,7 @@ class _Csv(Source):
             return "error" if _hopeless(ahead) else "skip"
 
         place, number = 0, 1
+        self._read = 0
         with pa.OSFile(str(self._path)) as file:
             try:
                 reader = arrow_csv.open_csv(
@@ -251,22 +275,24 @@ class _Csv(Source):
                 for batch in reader:
                     self._at = file.tell()
                     numbers, number, behind = _next_rows(ahead, number, batch.num_rows)
+                    self._read = number - 1
                     first, place = place, place + batch.num_rows
                     skip = max(0, start - first)
                     if place >= start:  # though it be empty: rows at the end may be left out after the last that is read
                         self.left_out += [row for row in behind if not skip or row[0] > numbers[skip - 1]]
                         yield _numbered(batch.slice(skip), pa.array(numbers[skip:], pa.int64()))
                 self.left_out += ahead
-            except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-                if _hopeless(ahead):
-                    raise UnreadableTableError(f"前 {_HOPELESS:,} 行都和列名对不上（第 1 行：{ahead[0][1]}）。请检查列名那一行，改好以后重新判断。") from error
-                raise UnreadableTableError(f"第 {number:,} 行以后读不下去：{_why(error, self._encoding)}") from error
+            except pa.ArrowInvalid as error:
+                if not _hopeless(ahead):
+                    raise
+                raise UnreadableTableError(f"前 {_HOPELESS:,} 行都和列名对不上（第 1 行：{ahead[0][1]}）。请检查列名那一行，改好以后重新判断。") from error
 
-
-def _why(error: Exception, encoding: str) -> str:
-    if isinstance(error, UnicodeDecodeError) or any(sign in str(error) for sign in ("UTF8", "UTF-8", "codec")):
-        return f"文字的编码不一致（按 {encoding.upper()} 读的）。请把整个文件另存为 UTF-8 的 .csv。"
-    return f"引号没有配对，或者有一行超过 {_BLOCK >> 20} MB。请改好引号，或者改用 .parquet。"
+    def _why(self, error: Exception) -> str:
+        if isinstance(error, UnicodeDecodeError) or any(sign in str(error) for sign in ("UTF8", "UTF-8", "codec")):
+            return f"文字的编码不一致（按 {self._encoding.upper()} 读的）。请把整个文件另存为 UTF-8 的 .csv。"
+        if isinstance(error, pa.ArrowInvalid):
+            return f"引号没有配对，或者有一行超过 {_BLOCK >> 20} MB。请改好引号，或者改用 .parquet。"
+        return super()._why(error)
 
 
 @lru_cache(maxsize=1000)  # one text for all the rows of which it is said

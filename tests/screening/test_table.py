@@ -315,6 +315,45 @@ def test_a_csv_file_that_goes_wrong_within_is_told_in_a_sentence(harbour: Rulebo
     assert str(told.value).endswith(message)
 
 
+def damaged(path: Path, at: bytes, by: bytes) -> Path:
+    """The file with other bytes in the last place where these stand."""
+    content = path.read_bytes()
+    place = content.rindex(at)
+    path.write_bytes(content[:place] + by + content[place + len(by) :])
+    return path
+
+
+def test_damage_within_a_file_is_told_with_the_file_and_the_row_and_not_as_a_fault_of_the_result(harbour: Rulebook, tmp_path: Path) -> None:
+    boats = pa.table({"trade": ["ferry"] * 3, "Name": ["Gull", "Tern", "Heron"]})
+    fleet = tmp_path / "fleet"
+    fleet.mkdir()
+    for name in ("a.parquet", "b.parquet"):
+        parquet.write_table(boats, fleet / name, compression="none", use_dictionary=False, write_statistics=False)
+    damaged(fleet / "b.parquet", b"\x05\x00\x00\x00Heron", b"\xff\xff\xff\x7f")
+    with pytest.raises(UnreadableTableError) as told:
+        decide(harbour, fleet, tmp_path / "result")
+    assert str(told.value) == "第 4 行以后读不下去：b.parquet 可能损坏（ArrowInvalid）。请换一份好的，或者重新导出。"
+
+
+def test_a_page_that_is_no_longer_what_its_checksum_says_is_not_decided(harbour: Rulebook, tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"trade": ["ferry"], "seats": [40]}), tmp_path / "fleet.parquet", compression="none", use_dictionary=False, write_statistics=False, write_page_checksum=True)
+    damaged(tmp_path / "fleet.parquet", (40).to_bytes(8, "little"), (10).to_bytes(8, "little"))
+    with pytest.raises(UnreadableTableError) as told:
+        decide(harbour, tmp_path / "fleet.parquet", tmp_path / "result")
+    assert str(told.value) == "第 1 行以后读不下去：fleet.parquet 可能损坏（OSError）。请换一份好的，或者重新导出。"
+
+
+def test_places_of_texts_that_point_out_of_an_arrow_file_are_not_followed(harbour: Rulebook, tmp_path: Path) -> None:
+    boats = pa.table({"seats": [40] * 6, "trade": ["ferry", "club", "ferry"] * 2})
+    with ipc.new_file(tmp_path / "fleet.arrow", boats.schema) as writer:
+        writer.write_table(boats, max_chunksize=3)
+    ends = [n.to_bytes(4, "little") for n in (0, 5, 9, 14)]
+    damaged(tmp_path / "fleet.arrow", b"".join(ends), ends[0] + b"\xff\xff\xff\x7f")
+    with pytest.raises(UnreadableTableError) as told:
+        decide(harbour, tmp_path / "fleet.arrow", tmp_path / "result")
+    assert str(told.value) == "第 4 行以后读不下去：fleet.arrow 可能损坏（ArrowInvalid）。请换一份好的，或者重新导出。"
+
+
 def test_a_quotation_mark_that_is_not_closed_is_told_with_the_rows_that_it_swallows(harbour: Rulebook, tmp_path: Path) -> None:
     (tmp_path / "boats.csv").write_text("trade,seats\nferry,40\n" + '"ferry,40\n' + "ferry,40\n" * 20, encoding="utf-8")
     assert decide(harbour, tmp_path / "boats.csv", tmp_path / "result").left_out.told == ((2, "引号没有配对，从这里起有 21 行连成了一行，没有判断"),)
