@@ -23,7 +23,7 @@ def decide_on_cluster(source: str, rulebook: Rulebook, on: date, output: str, co
     except SparkError as error:
         stop(str(error))
     if totals.passed_over:
-        say(f"有 {totals.passed_over:,} 行是合计、小计之类，没有当成企业。")
+        say(f"有 {totals.passed_over:,} 行是合计、小计之类，或者用得上的列都空着，没有当成企业。")
     say(*(f"列“{c.header}”：{c.remark}" for c in totals.clashes))
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
     told += f"有 {len(totals.clashes)} 列没有用上。" if totals.clashes else ""

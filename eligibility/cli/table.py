@@ -52,6 +52,8 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
         stop(f"已中断。做完的部分在 {output}，运行同一条命令接着做。")
     if source.passed_over:
         say(f"有 {len(source.passed_over):,} 行是合计、小计之类，没有当成企业：第 {'、'.join(f'{row:,}' for row in list(source.passed_over)[:5])}{' 等' if len(source.passed_over) > 5 else ''} 行。")
+    if source.unfilled.rows:
+        say(f"有 {source.unfilled.rows:,} 行用得上的列都空着，没有当成企业；第一处是第 {source.unfilled.first:,} 行。")
     if not totals.companies:
         say(*(f"第 {row:,} 行：{why}。" for row, why in totals.left_out.told[:5]))
         stop(f"{path} 里没有可以判断的企业。")

@@ -23,7 +23,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from eligibility.assessment import HERE
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, TakenNameError, hanging, lacking
-from eligibility.screening.companies import name_column, no_companies, without
+from eligibility.screening.companies import name_column, no_companies, unfilled, used_columns, without
 from eligibility.screening.headers import Column, RememberedColumn, match_columns
 
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
@@ -41,7 +41,7 @@ class Totals(NamedTuple):
 
     companies: int
     unusable: int  # cells that counted as unknown
-    passed_over: int  # rows of totals, which are no companies
+    passed_over: int  # rows that are no companies: totals, and rows that were not filled in
     clashes: tuple[Column, ...] = ()  # columns left out because another is about the same
 
 
@@ -89,11 +89,12 @@ class SparkRun:
         described = self._described(batch)
         for field in schema.fields:
             field.metadata = described.get(field.name, {})
-        names = list(dict.fromkeys([*answers.read_names, *batch.keep]))  # the others stay in the file
+        telling = list(dict.fromkeys([*batch.keep, *used_columns(table.columns, self.rulebook, self.column_map)]))
+        names = list(dict.fromkeys([*answers.read_names, *telling]))  # the others stay in the file
         # Spark takes a dot in a name for a field of a field, so its columns go by number on the way.
         numbered = table.select([functions.col(_quoted(name)).alias(f"c{n}") for n, name in enumerate(names)])
         named = name_column(table.columns, self.rulebook, self.column_map)
-        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, named))), schema)
+        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, named, telling))), schema)
 
     def _batch(self, keep: Sequence[str] = ()) -> Batch:
         return Batch(self.rulebook, self.on, keep=keep, form="codes", missing=self.missing, column_map=self.column_map)
@@ -113,10 +114,10 @@ def _over(broadcast: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
     """What runs on a worker. The batch function is unpacked once for each of its processes."""
 
     def decide(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        batch, names, named = broadcast.value
+        batch, names, named, telling = broadcast.value
         for rows in batches:
             companies = rows.rename_columns(names)
-            yield batch(without(companies, no_companies(companies, named)))
+            yield batch(without(companies, [*no_companies(companies, named), *unfilled(companies, telling)]))
 
     return decide
 

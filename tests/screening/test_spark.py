@@ -117,12 +117,13 @@ def pyspark_folder() -> str:
 def test_the_command_as_it_is_submitted(rulebook: Rulebook, tmp_path: Path) -> None:
     moments = pa.array([datetime(2026, 11, 21, 16, tzinfo=UTC)] * 3, pa.timestamp("us", "UTC"))  # midnight in Liaoning
     table = pa.table({"企业名称": ["甲公司", "乙公司", "合计"], "staff": [12, -3, 9], "税号": ["1", "2", ""], "更新时间": moments, "titles.high_tech": [True] * 3, "titles.high_tech.until": moments, "entity": ["company"] * 3, "city": ["shenyang"] * 3})
+    table = pa.concat_tables([table, pa.table({name: pa.nulls(1, kind) for name, kind in zip(table.schema.names, table.schema.types, strict=True)})])  # and a row that was not filled in
     submit = [str(Path(pyspark_folder()) / "bin" / "spark-submit"), "--master", "local[2]", "deploy/spark_run.py"]
     given = ["screen", str(stored(table, tmp_path / "in")), "--engine", "spark", "--on", "2026-11-22", "--keep", "税号", "--keep", "更新时间", "--missing", "-o", f"file://{tmp_path}/out"]
     done = subprocess.run([*submit, *given], cwd=ROOT, env=os.environ | {"PYSPARK_PYTHON": sys.executable}, capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
     assert done.stdout.splitlines()[-1] == f"2 家企业，{len(rulebook.supports)} 项支持，已写在 file://{tmp_path}/out。有 1 格没有用上，按“不清楚”处理，原因在 unusable 列。"
-    assert "有 1 行是合计、小计之类，没有当成企业。\n" in done.stdout  # spark-submit makes one stream of both
+    assert "有 2 行是合计、小计之类，或者用得上的列都空着，没有当成企业。\n" in done.stdout  # spark-submit makes one stream of both
     result = parquet.read_table(tmp_path / "out")
     assert sorted(result.column("企业名称").to_pylist()) == ["乙公司", "甲公司"]
     assert result.column("更新时间").to_pylist()[0] == moments[0].as_py()

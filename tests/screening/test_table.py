@@ -21,6 +21,7 @@ from eligibility.screening import sources
 from eligibility.screening import table as table_run
 from eligibility.screening.batch import Batch, needed
 from eligibility.screening.companies import Companies
+from eligibility.screening.ledger import open_ledger
 from eligibility.screening.sources import UnreadableTableError, open_table
 from eligibility.screening.table import OtherRunError, TableRun, Totals, unusable
 from tests.conftest import DAY
@@ -123,13 +124,13 @@ def test_a_line_of_totals_is_no_company_whether_a_run_was_cut_off_or_not(harbour
 
     def run(target: Path) -> tuple[Totals, dict[int, str]]:
         source = Companies(open_table(table), harbour)
-        return TableRun(harbour, DAY, source, target, part_rows=110).run(), source.passed_over
+        return TableRun(harbour, DAY, source, target, ("number",), part_rows=110).run(), source.passed_over
 
     whole, passed_over = run(tmp_path / "whole")
     assert passed_over == {n + 1: f"“{name}”一行没有当成企业" for n, name in totals.items()}
     result = pl.read_parquet(tmp_path / "whole")
     assert (whole.companies, result["row_number"].to_list()) == (992, [n + 1 for n in range(1000) if n not in totals])
-    everybody = decide(harbour, table, tmp_path / "everybody").companies, pl.read_parquet(tmp_path / "everybody")
+    everybody = decide(harbour, table, tmp_path / "everybody", keep=("number",)).companies, pl.read_parquet(tmp_path / "everybody")
     assert everybody[0] == 1000
     assert result.equals(everybody[1].filter(pl.col("row_number").is_in(result["row_number"].implode())))
     for n in lost:
@@ -148,6 +149,64 @@ def test_a_line_of_totals_is_passed_over_whatever_type_its_text_has(harbour: Rul
     assert (totals.companies, totals.unusable) == (2, 1)
     result = pl.read_parquet(tmp_path / "result").select("row_number", pl.col("Name", "home").cast(pl.String))
     assert result.rows() == [(2, "Gull", "one"), (4, "Tern", "two")]
+
+
+# row 1 is a company, 2 and 3 say nothing, 4 says something in a column that decides nothing, 5 in one that is not known, 6 is none, 7 is a company
+UNFILLED: dict[str, list[str | None]] = {
+    "Name": ["Gull", None, "", None, None, "\u3000", "Tern"],
+    "trade": ["ferry", None, " ", None, None, None, None],
+    "Wishes": [None, None, "", "berth", None, None, None],
+    "No.": ["1", None, None, None, "5", None, None],
+}
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
+@pytest.mark.parametrize("batch", [1, 2, 3, 1 << 16])
+def test_a_row_that_says_nothing_is_no_company_wherever_a_run_goes_on(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, batch: int) -> None:
+    monkeypatch.setattr("eligibility.screening.sources._ROWS", batch)
+    monkeypatch.setattr("eligibility.screening.sources._BLOCK", 50 * batch)
+    table = written(pa.concat_tables([pa.table(UNFILLED)] * 4), tmp_path / f"fleet{suffix}")
+
+    def run(keep: tuple[str, ...], target: Path) -> tuple[Totals, Companies]:
+        source = Companies(open_table(table), harbour)
+        return TableRun(harbour, DAY, source, target, keep, part_rows=2).run(), source
+
+    for keep, there in (((), [1, 4, 7]), (("No.",), [1, 4, 5, 7])):  # what goes along says which row it is
+        target = tmp_path / f"keeping {len(keep)}"
+        rows = [start + n for start in range(0, 28, 7) for n in there]
+        totals, source = run(keep, target)
+        assert (totals.companies, source.passed_over, source.unfilled) == (len(rows), {}, (28 - len(rows), 2))
+        result = pl.read_parquet(target)
+        assert result["row_number"].to_list() == rows
+        for lost in range(len(rows) // 2):
+            (target / f"part-{lost:05}.parquet").unlink()
+            again, source = run(keep, target)
+            assert (again, source.unfilled) == (totals, (28 - len(rows), 2))
+            assert pl.read_parquet(target).equals(result)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()), pa.null(), pa.float64(), pa.bool_(), pa.date32(), pa.list_(pa.string())])
+def test_nothing_is_nothing_in_a_column_of_any_type(harbour: Rulebook, tmp_path: Path, kind: pa.DataType) -> None:
+    with ipc.new_file(tmp_path / "fleet.arrow", pa.schema([("trade", pa.string()), ("seats", kind)])) as writer:
+        writer.write_table(pa.table({"trade": ["ferry", None, None], "seats": pa.nulls(3, kind)}))
+    assert [b.column("trade").to_pylist() for b in Companies(open_table(tmp_path / "fleet.arrow"), harbour).read(["trade", "seats"], (), 0)] == [["ferry"]]
+
+
+def decide_companies(harbour: Rulebook, table: Path, target: Path) -> int:
+    return TableRun(harbour, DAY, Companies(open_table(table), harbour), target).run().companies
+
+
+def test_a_number_that_is_none_says_nothing_and_nought_does(harbour: Rulebook, tmp_path: Path) -> None:
+    parquet.write_table(pa.table({"seats": [0.0, float("nan")]}), tmp_path / "fleet.parquet")
+    assert decide_companies(harbour, tmp_path / "fleet.parquet", tmp_path / "result") == 1
+
+
+def test_a_ledger_and_a_table_have_the_same_companies(harbour: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "boats.csv"
+    path.write_text("Name,trade,seats\nGull,ferry,40\n,,\n,ferry,\n , ,\n,,\n", encoding="utf-8")
+    assert [c.row - 1 for c in open_ledger(path.read_bytes(), path.name, harbour).read().clients] == [1, 3]
+    assert decide_companies(harbour, path, tmp_path / "result") == 2
+    assert pl.read_parquet(tmp_path / "result")["row_number"].to_list() == [1, 3]
 
 
 def test_a_killed_process_leaves_only_whole_parts(harbour: Rulebook, fleet: pa.Table, tmp_path: Path) -> None:
@@ -363,7 +422,8 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
     def run(*words: str | Path) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([sys.executable, "-m", "eligibility", *map(str, words), "--rules", HARBOUR], cwd=ROOT, capture_output=True)
 
-    good, bad = written(fleet.drop(["seats"]), tmp_path / "fleet.parquet"), tmp_path / "boats.csv"
+    named = fleet.drop(["seats"]).append_column("Name", pa.array([f"Gull {n}" for n in range(1000)]))
+    good, bad = written(named, tmp_path / "fleet.parquet"), tmp_path / "boats.csv"
     bad.write_text(BOATS, encoding="utf-8")
     done = run("screen", good, "--engine", "table", "-o", tmp_path / "good", "--on", "2026-11-22")
     summary = tmp_path / "good-汇总.csv"
@@ -397,6 +457,10 @@ def test_the_command(fleet: pa.Table, tmp_path: Path) -> None:
     assert done.stderr.decode().splitlines()[-1] == "有 1 行是合计、小计之类，没有当成企业：第 3 行。"
     with (tmp_path / "named-数据问题.csv").open(encoding="utf-8-sig") as file:
         assert [line[:4] for line in csv.reader(file)][1:] == [["没有用上的格", "2", "trade", "没有“ferries”这个选项"], ["换算和提醒", "3", "", "“合 计”一行没有当成企业"]]
+    boats.write_text("Name,trade\nGull,ferry\n,\nTern,ferry\n,\n", encoding="utf-8")
+    done = run("screen", boats, "--engine", "table", "-o", tmp_path / "unfilled", "--on", "2026-11-22")
+    assert (done.returncode, done.stdout.decode()[:5]) == (0, "2 家企业")
+    assert done.stderr.decode().splitlines()[-1] == "有 2 行用得上的列都空着，没有当成企业；第一处是第 2 行。"
     boats.write_text("Name,trade\n合计,2\n", encoding="utf-8")
     done = run("screen", boats, "--engine", "table", "-o", tmp_path / "none", "--on", "2026-11-22")
     assert (done.returncode, done.stderr.decode().splitlines()[-1]) == (2, f"{boats} 里没有可以判断的企业。")
