@@ -14,7 +14,7 @@ from pyarrow import compute
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.arrow_columns import are_texts, is_sound, series
 from eligibility.screening.cells import no_company
-from eligibility.screening.headers import RememberedColumn, Target, match_columns
+from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns
 from eligibility.screening.sources import ROW, Source
 
 _LIKELY = r"^\P{Han}*[合总小共累]\P{Han}*计"  # few names look like this, and only these are looked at one by one
@@ -37,8 +37,9 @@ class Companies(Source):
         super().__init__(table.files)
         self._table = table
         self.left_out = table.left_out
-        self._name = name_column(table.schema.names, rulebook, column_map)
-        self._used = used_columns(table.schema.names, rulebook, column_map)
+        columns = match_columns(table.schema.names, rulebook, column_map)
+        self._name = name_column(columns, rulebook)
+        self._used = used_columns(columns)
         self.passed_over: dict[int, str] = {}
         self.unfilled = Unfilled()
 
@@ -122,15 +123,15 @@ class _Elsewhere:
         return [n for n in rows if numbers[n].as_py() in self._empty]
 
 
-def used_columns(columns: Sequence[str], rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None = None) -> list[str]:
+def used_columns(columns: Iterable[Column]) -> list[str]:
     """The columns of a table that are about anything. A row is a company if one of them, or one that goes along, says something."""
-    return [columns[c.place] for c in match_columns(columns, rulebook, column_map) if c.target is not None]
+    return [c.header for c in columns if c.target is not None]
 
 
-def name_column(columns: Sequence[str], rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None = None) -> str | None:
+def name_column(columns: Iterable[Column], rulebook: Rulebook) -> str | None:
     """The column of a table that says what a company is called, if there is one."""
     named = rulebook.named_by and Target(rulebook.named_by.id)
-    return next((columns[c.place] for c in match_columns(columns, rulebook, column_map) if named and c.target == named), None)
+    return next((c.header for c in columns if named and c.target == named), None)
 
 
 def no_companies(batch: pa.RecordBatch, name: str | None) -> dict[int, str]:

@@ -89,11 +89,11 @@ class SparkRun:
         described = self._described(batch)
         for field in schema.fields:
             field.metadata = described.get(field.name, {})
-        telling = list(dict.fromkeys([*batch.keep, *used_columns(table.columns, self.rulebook, self.column_map)]))
+        telling = list(dict.fromkeys([*batch.keep, *used_columns(answers.columns)]))
         names = list(dict.fromkeys([*answers.read_names, *telling]))  # the others stay in the file
         # Spark takes a dot in a name for a field of a field, so its columns go by number on the way.
         numbered = table.select([functions.col(_quoted(name)).alias(f"c{n}") for n, name in enumerate(names)])
-        named = name_column(table.columns, self.rulebook, self.column_map)
+        named = name_column(answers.columns, self.rulebook)
         return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, named, telling))), schema)
 
     def _batch(self, keep: Sequence[str] = ()) -> Batch:

@@ -13,11 +13,10 @@ from eligibility.roster import Company, read_files
 from ui.access import advisor
 from ui.clock import today
 from ui.session import Session
-from ui.text import plain
+from ui.text import listed, plain
 from ui.unfolding import too_much
 
 LARGEST_MB, MOST_FILES, MOST = 2, 500, 500
-FAULTS_SHOWN = 20
 
 
 def given(session: Session) -> list[Company]:
@@ -63,6 +62,4 @@ def _small(files: list[Any], faults: list[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _tell(faults: list[str], read: int) -> None:
-    left = len(faults) - FAULTS_SHOWN
-    lines = [f"- {plain(f)}" for f in faults[:FAULTS_SHOWN]] + ([f"- 还有 {left} 处。"] if left > 0 else [])
-    st.warning(f"读到 {read} 家企业。下面 {len(faults)} 处没有用上，其余照常：\n\n" + "\n".join(lines))
+    st.warning(f"读到 {read} 家企业。下面 {len(faults)} 处没有用上，其余照常：\n" + listed(faults))

@@ -17,9 +17,7 @@ from eligibility.report.file_name import file_name
 from ui.answers_file import UnreadableFileError, answers_upload
 from ui.clients.opened import Opened
 from ui.returned_file import returned
-from ui.text import plain
-
-_SHOWN = 20  # problems of a file, listed
+from ui.text import listed, plain
 
 
 def exchange(opened: Opened, assessment: Assessment) -> None:
@@ -55,9 +53,7 @@ def exchange(opened: Opened, assessment: Assessment) -> None:
 def _review(opened: Opened, file: Returned, key: str) -> None:
     """Every answer that would change, to be accepted or not. Nothing is taken before the button."""
     if file.problems:
-        left = len(file.problems) - _SHOWN
-        lines = [problem_words(p, opened.book) for p in file.problems[:_SHOWN]] + ([f"还有 {left} 处。"] if left > 0 else [])
-        st.warning(f"文件里有 {len(file.problems)} 处用不上，其余的照收：\n" + "".join(f"\n- {plain(line)}" for line in lines))
+        st.warning(f"文件里有 {len(file.problems)} 处用不上，其余的照收：\n" + listed([problem_words(p, opened.book) for p in file.problems]))
     found = proposal(opened.client, file.data, opened.book)
     if not found.changes:
         st.info("文件里没有新的回答，和存着的一样，或者都空着。")

@@ -14,9 +14,7 @@ from eligibility.rulebook.book import Rulebook
 from ui.clients.kept import NOT_KEPT, not_kept
 from ui.clock import now
 from ui.rulebook import kept_versions, rules_folder
-from ui.text import plain
-
-_FAULTS = 20
+from ui.text import listed
 
 
 def keep_all(desk: Desk, book: Rulebook, on: date) -> None:
@@ -58,7 +56,4 @@ def _told(found: list[Outcome]) -> str:
     """As Markdown."""
     if not found:
         return NOBODY_SERVED
-    faults = [o.fault for o in found if o.fault]
-    left = len(faults) - _FAULTS
-    lines = [plain(f) for f in faults[:_FAULTS]] + ([f"还有 {left} 处。"] if left > 0 else [])
-    return kept_words(found) + "".join(f"\n- {line}" for line in lines)
+    return kept_words(found) + listed([o.fault for o in found if o.fault])

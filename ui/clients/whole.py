@@ -16,11 +16,10 @@ from eligibility.clients.records import Expiry, Role
 from eligibility.rulebook.book import Rulebook
 from ui.clock import now
 from ui.rulebook import kept_versions
-from ui.text import escaped, plain
+from ui.text import escaped, listed, plain
 
 AHEAD = timedelta(days=180)
 _LISTED = 30
-_FAULTS = 20
 
 
 def days(desk: Desk, book: Rulebook, on: date) -> None:
@@ -90,8 +89,6 @@ def _import(desk: Desk) -> None:
                     st.error(plain(str(error).replace(str(source), file.name)))
                     return
             said = f"新收进 {len(found.added)} 家，已经有、没有动的 {len(found.already)} 家。"
-            left = len(found.faults) - _FAULTS
-            faults = "".join(f"\n- {plain(f)}" for f in found.faults[:_FAULTS]) + (f"\n- 还有 {left} 处。" if left > 0 else "")
-            st.session_state["clients-said"] = said + (f"有 {len(found.faults)} 处读不了：\n{faults}" if found.faults else "")
+            st.session_state["clients-said"] = said + (f"有 {len(found.faults)} 处读不了：\n{listed(found.faults)}" if found.faults else "")
             st.session_state["clients-import-turn"] = turn + 1
             st.rerun()
