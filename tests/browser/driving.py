@@ -83,6 +83,12 @@ def pick(page: Page, box: Locator, words: str, *, exact: bool = True) -> None:
     raise AssertionError(words)
 
 
+def settle(page: Page) -> Page:
+    """Wait until the run under way has drawn all it draws: until then, what was there before stands beside what comes."""
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    return page
+
+
 class Visitor:
     """Somebody at a page."""
 
@@ -94,6 +100,7 @@ class Visitor:
         """Open a page of the application."""
         self.page.goto(self.url + path)
         self.page.locator(".st-key-menu").wait_for()
+        settle(self.page)
         return self
 
     def begin(self) -> Visitor:
@@ -111,6 +118,7 @@ class Visitor:
             return None
         question = shown.get_attribute("data-question")
         self.page.locator(f".st-key-next-{question} button").wait_for()
+        settle(self.page)
         return question
 
     def _row(self, words: str) -> Locator:
@@ -120,7 +128,7 @@ class Visitor:
     def say(self, answer: object) -> Visitor:
         """Answer the question on the screen: the words of an option, a list of them, or a figure."""
         if isinstance(answer, int | float):
-            box = self.page.get_by_test_id("stNumberInputField")
+            box = self.page.get_by_test_id("stNumberInputField").first
             box.fill(str(answer))
             box.press("Tab")
         else:
@@ -142,6 +150,7 @@ class Visitor:
         if until is None:
             self.page.wait_for_url("**/result")
             self.page.get_by_role("heading", name="逐项看").wait_for()
+            settle(self.page)
         return self
 
     def menu(self, name: str) -> Visitor:
@@ -150,6 +159,7 @@ class Visitor:
         return self
 
     def cards(self) -> list[str]:
-        """The titles of the cards on the page."""
+        """The titles of the cards on the page, once all are drawn."""
         self.page.locator("article.card").first.wait_for()
+        settle(self.page)
         return self.page.locator("article.card h4").all_inner_texts()

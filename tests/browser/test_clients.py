@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from eligibility.assessment import Verdict, assess
@@ -60,9 +60,14 @@ def choose(page: Page, question: str, words: str) -> None:
 
 
 def figure(page: Page, question: str, value: int) -> None:
-    box = page.locator(f".st-key-inputs-{question}").get_by_test_id("stNumberInputField")
+    box = number(page, question)
     box.fill(str(value))
     box.press("Tab")
+
+
+def number(page: Page, question: str) -> Locator:
+    """Where the figure stands: of two while a run redraws it, the newer one."""
+    return page.locator(f".st-key-inputs-{question}").get_by_test_id("stNumberInputField").first
 
 
 def saved(desk: Desk, client: Client, page: Page, **answers: object) -> None:
@@ -89,7 +94,7 @@ def test_a_client_is_added_once_answered_and_there_after_a_reload(visitor: Visit
     saved(desk, client, page, staff=45)
     page.reload()
     section(page, "规模")
-    expect(page.locator(".st-key-inputs-staff").get_by_test_id("stNumberInputField")).to_have_value("45")
+    expect(number(page, "staff")).to_have_value("45")
     page.get_by_role("radio", name="留存和对比").click()
     page.get_by_role("button", name="留存今天的结果").dblclick()
     page.get_by_role("heading", name="和以前比").wait_for()
@@ -136,7 +141,7 @@ def test_of_two_tabs_the_second_is_told_and_chooses(visitor: Visit, desk: Desk) 
     figure(first, "staff", 30)
     first.get_by_role("heading", name="有人先保存了").wait_for()
     first.get_by_role("button", name="用对方的").click()
-    expect(first.locator(".st-key-inputs-staff").get_by_test_id("stNumberInputField")).to_have_value("20")
+    expect(number(first, "staff")).to_have_value("20")
     assert desk.client(client.id).answers["staff"] == 20
 
 
@@ -153,7 +158,7 @@ def test_the_next_client_never_sees_the_answers_of_the_one_before(visitor: Visit
     page.get_by_role("heading", name="后一家企业").wait_for()
     page.get_by_role("radio", name="回答").click()
     section(page, "规模")
-    expect(page.locator(".st-key-inputs-staff").get_by_test_id("stNumberInputField")).to_have_value("")
+    expect(number(page, "staff")).to_have_value("")
     page.get_by_role("link", name="自测", exact=True).click()
     expect(page.get_by_role("button", name="从第一题开始")).to_be_visible()
     assert desk.client(other.id).answers == {}
@@ -245,7 +250,7 @@ def test_after_a_restart_an_old_page_shows_what_was_saved_meanwhile_and_never_la
     newer = desk.save(replace(desk.client(client.id), answers={"staff": 99, "assets": 98}), at=AT)
     server.start()
     figure(page, "assets", 55)
-    expect(page.locator(".st-key-inputs-assets").get_by_test_id("stNumberInputField")).to_have_value("98")  # once the browser is connected again
+    expect(number(page, "assets")).to_have_value("98")  # once the browser is connected again
     assert desk.client(client.id) == newer
 
 

@@ -23,7 +23,7 @@ from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Role
 from eligibility.rulebook import archive
 from eligibility.rulebook.load import DEFAULT_RULES, load
-from tests.browser.driving import QUESTION, Server, Visitor
+from tests.browser.driving import QUESTION, Server, Visitor, settle
 from tests.clients.conftest import NOON
 from ui.access.logins import COOKIE
 from ui.session import COOKIE as DRAFT
@@ -123,8 +123,7 @@ def log_out(page: Page) -> None:
 def settled(page: Page) -> str:
     """All that the page says, once it has said it."""
     page.locator(".st-key-menu").wait_for()
-    page.locator("[data-test-script-state=notRunning]").wait_for()
-    return page.locator("body").inner_text()
+    return settle(page).locator("body").inner_text()
 
 
 def test_an_advisor_logs_in_and_is_back_on_the_page_they_wanted(desk_server: Server, someone: Callable[..., BrowserContext], ids: dict[str, str]) -> None:
