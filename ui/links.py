@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 _FOLLOW = """
+let arrived = false;
 export default function ({ setTriggerValue }) {
   // What a link shows may be drawn beyond the edge of the screen: wait for it, then bring it into sight.
   const show = (to, frames) => {
@@ -27,8 +28,15 @@ export default function ({ setTriggerValue }) {
     setTriggerValue("to", to);
     show(to, 300);
   };
+  // Whoever was sent an address, or clicked before this was here, sees what it names as well.
+  if (!arrived) show(location.search, 300);
+  arrived = true;
   document.addEventListener("click", follow);
-  return () => document.removeEventListener("click", follow);
+  document.documentElement.dataset.links = "followed"; // until then, the browser follows them, and loads the page anew
+  return () => {
+    document.removeEventListener("click", follow);
+    delete document.documentElement.dataset.links;
+  };
 }
 """
 _follow = component("page_links", js=_FOLLOW)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Playwright
@@ -87,6 +87,15 @@ def settle(page: Page) -> Page:
     """Wait until the run under way has drawn all it draws: until then, what was there before stands beside what comes."""
     page.locator("[data-test-script-state=notRunning]").wait_for()
     return page
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds that the page does not show."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nor does it after 30 seconds")
 
 
 class Visitor:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from eligibility.clients.database import Database
 from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Role
-from tests.browser.driving import Server, Visitor
+from tests.browser.driving import Server, Visitor, settle
 
 Arrive = Callable[..., Visitor]
 COMPANY = {"entity": "company", "city": "shenyang", "ownership": "private", "industry": "software", "staff": 26, "revenue": 680, "assets": 420, "titles": ["tech_sme"], "rd_expense": 96}
@@ -25,7 +25,8 @@ MOVING = "document.getAnimations().some(one => one.playState === 'running' && on
 
 
 def barriers(visit: Visitor) -> list[str]:
-    """What axe-core finds on the page once nothing moves on it, one line each."""
+    """What axe-core finds on the page once all is drawn and nothing moves on it, one line each."""
+    settle(visit.page)
     for _ in range(100):
         if not visit.page.evaluate(MOVING):
             break
@@ -37,7 +38,7 @@ def barriers(visit: Visitor) -> list[str]:
 def settled(visit: Visitor, heading: str) -> Visitor:
     """Once the page is drawn."""
     visit.page.get_by_role("heading", name=heading).first.wait_for()
-    visit.page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    settle(visit.page)
     return visit
 
 
@@ -82,7 +83,7 @@ def test_a_screening_has_no_serious_barrier(visitor: Arrive) -> None:
     visit.page.get_by_role("radio", name="总表", exact=True).wait_for()  # another process screens it
     for view in ("总表", "反查", "部门", "图", "数据问题"):
         visit.page.get_by_role("radio", name=view, exact=True).click()
-        visit.page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+        visit.page.wait_for_timeout(300)
         assert barriers(visit) == [], view
 
 

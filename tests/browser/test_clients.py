@@ -20,7 +20,7 @@ from eligibility.clients.desk import Desk
 from eligibility.clients.records import Advisor, Client, Role
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
-from tests.browser.driving import Server, Visitor, pick
+from tests.browser.driving import Server, Visitor, pick, until
 from tests.report.companies import MANUFACTURER
 
 Visit = Callable[..., Visitor]
@@ -72,12 +72,7 @@ def number(page: Page, question: str) -> Locator:
 
 def saved(desk: Desk, client: Client, page: Page, **answers: object) -> None:
     """The answers are stored, if not at once then soon."""
-    for _ in range(100):
-        found = desk.client(client.id).answers
-        if all(found.get(q) == a for q, a in answers.items()):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(dict(found))
+    until(page, lambda: answers.items() <= desk.client(client.id).answers.items())
 
 
 def test_a_client_is_added_once_answered_and_there_after_a_reload(visitor: Visit, desk: Desk) -> None:

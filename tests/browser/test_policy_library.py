@@ -25,6 +25,7 @@ def library(rulebook: Rulebook) -> Library:
 
 def test_from_the_contents_to_a_passage_and_back(visitor: Arrive, library: Library) -> None:
     page = visitor("/library", width=1280, height=900).page
+    page.locator("html[data-links=followed]").wait_for(state="attached")
     page.evaluate("window.same = true")
     reading = max(library.articles.values(), key=lambda a: len(a.supports))
     page.get_by_role("link", name=reading.article.heading).click()
@@ -55,6 +56,8 @@ def test_on_a_phone_what_was_chosen_comes_into_sight_and_nothing_is_cut_off(visi
     page.locator(f".words a[href$='passage={index}']").click()
     expect(page.get_by_role("heading", name=f"从这一句读出 {len(passage.supports)} 项支持")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.reload()
+    expect(page.get_by_role("heading", name=f"从这一句读出 {len(passage.supports)} 项支持")).to_be_in_viewport()
 
 
 def test_search_marks_what_it_found(visitor: Arrive) -> None:

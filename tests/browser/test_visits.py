@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
-from tests.browser.driving import QUESTION, Server, Visitor
+from tests.browser.driving import QUESTION, Server, Visitor, settle, until
 
 Arrive = Callable[..., Visitor]
 
@@ -208,12 +208,14 @@ def test_a_restart_of_the_server_loses_nothing(tmp_path: Path, browser: Browser)
         server.stop()
 
 
-def test_the_report_and_the_workbook_carry_the_name_and_the_results(visitor: Arrive, rulebook: Rulebook) -> None:
+def test_the_report_and_the_workbook_carry_the_name_and_the_results(visitor: Arrive, server: Server, rulebook: Rulebook) -> None:
     visit = visitor("/result", width=1280, answers=SOFTWARE_FIRM)
     name = visit.page.get_by_role("textbox", name="企业或团队叫什么名字？")
     name.fill("大连某某软件有限公司")
     name.press("Enter")
-    visit.page.wait_for_timeout(400)
+    until(visit.page, lambda: "company_name" in str(stored(server, visit)["answers"]))
+    visit.page.wait_for_timeout(300)
+    settle(visit.page)
     with visit.page.expect_download() as report:
         visit.page.get_by_role("button", name="下载 PDF").click()
     assert re.fullmatch(r"大连某某软件有限公司-支持政策自测-\d{4}-\d\d-\d\d\.pdf", report.value.suggested_filename)
@@ -238,6 +240,7 @@ def test_answers_are_saved_to_a_file_cleared_and_loaded_again(visitor: Arrive, s
     visit.page.get_by_role("button", name="清空，换一家企业").click()
     visit.page.get_by_role("button", name="确定清空").click()
     visit.page.get_by_role("button", name="从第一题开始").wait_for()
+    settle(visit.page)
     assert stored(server, visit)["answers"] == {}
     visit.page.get_by_text("保存、载入答案，或换一家企业").click()
     visit.page.locator("input[type=file]").set_input_files({"name": "答案.yaml", "mimeType": "application/yaml", "buffer": Path(saved.value.path()).read_bytes()})
