@@ -18,7 +18,7 @@ except RulebookError as error:
     show_problems(error)
     st.stop()
 st.set_page_config(page_title=f"{page.title} · {book.cover.title}")
-session = begin(book)
+session = begin(book, page.url_path)
 if not session.stored:
     st.warning("答案暂时存不到服务器上，刷新后会丢失。请先用本页下方的“保存答案到文件”，再告诉维护人员。")
 if session.id is None and session.draft.begun:
@@ -34,3 +34,4 @@ if "client-last" in st.session_state and page.url_path != "clients":
     if (desk := desk_if_any()) is not None and (fault := save_last_answer(book, desk)):
         st.warning(plain(fault))
 page.run()
+session.finish()

@@ -28,7 +28,9 @@ from ui.store import Store, default_store, is_id
 COOKIE = "draft"
 
 # Where things are in st.session_state.
-_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS, _WHOSE, _ASSESSED = "session", "draft", "stored", "shown", "said", "papers", "whose", "assessed"
+_SESSION, _DRAFT, _STORED, _SHOWN, _SAID, _PAPERS, _WHOSE, _ASSESSED, _DRAWN_ON = "session", "draft", "stored", "shown", "said", "papers", "whose", "assessed", "drawn on"
+
+Place = str | tuple[str, str]  # where inputs stand: at a question, or at the paper behind a question's option
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Answering(ABC):
         self.book = book
         self.draft = draft
         self.scope = scope
+        self._drawn: set[Place] = set()
 
     @abstractmethod
     def keep(self, draft: Draft) -> None:
@@ -63,6 +66,7 @@ class Answering(ABC):
     def shows(self, question: Question, inputs: Parts) -> None:
         """Remember what the inputs of a question show, so that a change can be told from what stood there before."""
         self._shown[question.id] = dict(inputs)
+        self._drawn.add(question.id)
 
     def sync(self) -> None:
         """Take over what was changed in any input since the last run."""
@@ -72,11 +76,14 @@ class Answering(ABC):
             if now != before:
                 now = settle(question, before, now)
                 self.keep(self.draft.saying(id_, read(question, now)))
-                self._show(question, now)
+                self._show(question, now, anew=not self.steady(id_))
         for (id_, option), before in list(self._papers.items()):
             now = {part: st.session_state.get(self.paper_key(id_, option, part), value) for part, value in before.items()}
             if now != before and self.draft.holds(id_, option):
                 self.keep(self.draft.holding(id_, option, read_paper(now)[0]))
+                if not self.steady((id_, option)):
+                    for part, value in now.items():
+                        st.session_state[self.paper_key(id_, option, part)] = value
                 self._papers[id_, option] = now
             elif not self.draft.holds(id_, option) and now != (empty := paper_parts(None)):
                 # The option was taken back, and its paper went with it.
@@ -90,6 +97,7 @@ class Answering(ABC):
 
     def paper(self, question: str, option: str) -> Parts:
         """What the inputs of a paper show: as this session last saw them, else what the draft says."""
+        self._drawn.add((question, option))
         return dict(self._papers.setdefault((question, option), paper_parts(self.draft.profile.certificates.get((question, option)))))
 
     def say(self, question: Question, said: Said) -> None:
@@ -104,11 +112,15 @@ class Answering(ABC):
             question = self.book.questions[id_]
             self._show(question, parts(question, self.draft.said(id_)))
 
-    def _show(self, question: Question, inputs: Parts) -> None:
-        """Have the inputs show this. Possible only before they are drawn."""
+    def steady(self, place: Place) -> bool:
+        """Whether the inputs of a question or a paper hold their values, whatever page they stood on before."""
+        return True
+
+    def _show(self, question: Question, inputs: Parts, *, anew: bool = False) -> None:
+        """Have the inputs show this, stated `anew` even if they do. Possible only before they are drawn."""
         for part, value in inputs.items():
             key = self.key(question, part)
-            if st.session_state.get(key) != value:
+            if anew or st.session_state.get(key) != value:
                 st.session_state[key] = value
         self.shows(question, inputs)
 
@@ -122,8 +134,8 @@ class Answering(ABC):
         """By question and option, what the inputs of the paper showed last."""
         return self._of_this_epoch(_PAPERS)
 
-    def _of_this_epoch(self, name: str) -> dict[Any, Parts]:
-        epochs: dict[int, dict[Any, Parts]] = st.session_state.setdefault(self.scope + name, {})
+    def _of_this_epoch(self, name: str) -> dict[Any, Any]:
+        epochs: dict[int, dict[Any, Any]] = st.session_state.setdefault(self.scope + name, {})
         if self.draft.epoch not in epochs:
             epochs.clear()
             epochs[self.draft.epoch] = {}
@@ -133,9 +145,10 @@ class Answering(ABC):
 class Session(Answering):
     """The draft of this browser during one run of the script."""
 
-    def __init__(self, book: Rulebook, store: Store, id_: str | None, scope: str = "") -> None:
+    def __init__(self, book: Rulebook, store: Store, id_: str | None, scope: str = "", page: str = "") -> None:
         super().__init__(book, st.session_state.setdefault(_DRAFT, Draft()), scope)
         self.store = store
+        self.page = page
         self.id = id_  # None without a cookie: then the draft lives as long as this session
         data = store.read(id_) if id_ else None
         if data is not None and data.get("revision", 0) > self.draft.revision:
@@ -171,6 +184,18 @@ class Session(Answering):
             else:
                 st.session_state[_STORED] = True
 
+    def steady(self, place: Place) -> bool:
+        return self._pages.get(place, self.page) == self.page
+
+    def finish(self) -> None:
+        """The page is drawn to its end. Last thing in a run."""
+        self._pages.update(dict.fromkeys(self._drawn, self.page))
+
+    @property
+    def _pages(self) -> dict[Place, str]:
+        """By place, the page on which its inputs were last drawn to the end."""
+        return self._of_this_epoch(_DRAWN_ON)
+
     def assess(self, on: date, profile: Profile | None = None) -> Assessment:
         """The assessment of this draft, or of a profile that hardly differs from it.
 
@@ -189,8 +214,8 @@ class Session(Answering):
         return bool(st.session_state.get(_STORED, True))
 
 
-def begin(book: Rulebook) -> Session:
-    """The session of this run. First thing in every run, before any page.
+def begin(book: Rulebook, page: str) -> Session:
+    """The session of this run, which draws this page. First thing in every run, before any page.
 
     A tab whose login has ended keeps nothing, and is loaded anew for the visitor who is left.
     """
@@ -201,7 +226,7 @@ def begin(book: Rulebook) -> Session:
         st.html('<p data-reload>登录已经结束，正在刷新本页。</p>')
         st.stop()
     # A tab that connects anew sends again what its inputs hold: those of an advisor must not be taken for a visitor's.
-    session = Session(book, default_store(), id_, "" if id_ is None or id_ == cookie else f"{id_[:6]}-")
+    session = Session(book, default_store(), id_, "" if id_ is None or id_ == cookie else f"{id_[:6]}-", page)
     session.follow()
     session.sync()
     st.session_state[_SESSION] = session

@@ -7,6 +7,7 @@ from datetime import date
 from html import escape
 
 import pytest
+import streamlit as st
 
 from eligibility.profile import Certificate, Origin
 from eligibility.rulebook.book import Rulebook
@@ -14,6 +15,7 @@ from eligibility.rulebook.load import load
 from eligibility.standing import gap, next_gains, robustness
 from tests.conftest import DAY
 from tests.pages.conftest import ROOT, Visit
+from ui.draft import Draft
 from ui.fields import paper_parts, read_paper
 from ui.statuses import checkable
 
@@ -50,6 +52,19 @@ def test_figures_of_a_software_firm_and_how_far_it_is(visit: Open, rulebook: Rul
         assert f"{rulebook.questions[each.about].short}再增" in html
         assert f"→ +{points:g} 分" in html
     assert "只有认定机构说了算" in html
+
+
+def test_a_figure_typed_before_the_page_was_drawn_to_its_end_survives_turning_the_page(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = set_figure(check(visit().load(FIRM)), "rd_expense", 48)
+    page.self_assessment().unfold("answered")
+    with monkeypatch.context() as slow:
+        slow.setattr("ui.papers.papers", lambda _, question, on: st.stop() if question.id == "rd_expense" else None)  # as when a click supersedes the run right after the input
+        page.press("change-rd_expense")
+    page.enter(72)
+    assert page.draft.profile.answers["rd_expense"] == 72
+    check(page)
+    assert page.app.number_input(key=page.key("value", "rd_expense")).value == 72
+    assert page.draft.profile.answers["rd_expense"] == 72
 
 
 def test_what_is_short_is_told_while_an_award_is_not_known(visit: Open) -> None:
@@ -178,6 +193,24 @@ def fill_paper(tab: Visit, option: str, number: str, until: date) -> Visit:
         tab.app.selectbox(key=f"{prefix}-{part}").set_value(getattr(until, part))
         tab.run()
     return tab
+
+
+def test_a_number_typed_before_the_page_was_drawn_to_its_end_survives_turning_the_page(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unfolded(page: Visit) -> Visit:
+        page.app.session_state[f"fold-{page.draft.epoch}-titles"] = True
+        return unfold_papers(page)
+
+    tab = unfolded(check(visit().load(FIRM | {"titles": ["tech_sme"]})))
+    key = f"p{tab.draft.epoch}-titles-tech_sme-number"
+    tab.app.text_input(key=key).set_value("1")
+    tab.run().self_assessment().unfold("answered")
+    with monkeypatch.context() as slow:
+        slow.setattr(Draft, "before", lambda _, question: st.stop() if question == "titles" else None)  # asked right after the inputs
+        tab.app.session_state[f"papers-{tab.draft.epoch}-titles"] = True
+        tab.press("change-titles")
+    tab.app.text_input(key=key).set_value("2")
+    assert unfolded(check(tab.run())).app.text_input(key=key).value == "2"
+    assert tab.draft.profile.certificates["titles", "tech_sme"].number == "2"
 
 
 def test_a_certificate_is_kept_through_pages_reloads_and_files_and_goes_with_its_title(visit: Open) -> None:
