@@ -183,7 +183,7 @@ def test_fast_double_clicks_lose_and_skip_nothing(visitor: Arrive, server: Serve
 def test_an_edit_survives_turning_the_page_at_once(visitor: Arrive, server: Server) -> None:
     visit = visitor().begin()
     for city in ("鞍山市", "大连市", "抚顺市", "沈阳市"):
-        visit.page.locator("[data-question=city]").wait_for()
+        assert visit.asked == "city"
         visit.say(city)
         visit.menu("结果")
         visit.page.get_by_role("heading", level=1).filter(has_text="项现在就对应").or_(visit.page.get_by_role("heading", level=1).filter(has_text="还")).wait_for()
