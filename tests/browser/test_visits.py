@@ -180,6 +180,26 @@ def test_fast_double_clicks_lose_and_skip_nothing(visitor: Arrive, server: Serve
     assert read_profile(kept["answers"], rulebook.questions) == (expected, [])
 
 
+def test_the_second_press_of_a_double_click_chooses_nothing_on_the_next_screen(visitor: Arrive) -> None:
+    """As slow as people double-click: an answer to the next question stands under the pointer by then."""
+    visit = visitor(width=1280, height=1400).begin().say("大连市")
+    visit.page.wait_for_timeout(300)
+    settle(visit.page)
+    box = visit.page.locator(".st-key-next-city button").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    visit.page.add_style_tag(content=f".st-key-inputs-entity [role=radiogroup] {{ position: fixed; z-index: 9; left: {x - 20}px; top: {y - 20}px }}")
+    visit.page.mouse.click(x, y)
+    chosen = visit.page.locator(".st-key-inputs-entity").get_by_role("radio", checked=True)
+    visit.page.locator(".st-key-inputs-entity").get_by_role("radio").first.wait_for(state="attached")
+    visit.page.mouse.down(click_count=2)
+    visit.page.mouse.up(click_count=2)
+    visit.page.wait_for_timeout(600)
+    expect(chosen).to_have_count(0)
+    visit.page.mouse.click(x, y)  # later, it is one's choice
+    expect(chosen).to_have_count(1)
+
+
 def test_an_edit_survives_turning_the_page_at_once(visitor: Arrive, server: Server) -> None:
     visit = visitor().begin()
     for city in ("鞍山市", "大连市", "抚顺市", "沈阳市"):

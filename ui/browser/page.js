@@ -41,13 +41,32 @@
 
   // An element with data-focus="n" takes the focus once for each n; 0 is a visit's first screen and leaves the focus alone.
   let focused = "0";
+  let since = -Infinity;
   const focus = () => {
     const element = document.querySelector("[data-focus]");
     if (!element || element.dataset.focus === focused) return;
     focused = element.dataset.focus;
+    since = performance.now();
     element.focus({ preventScroll: true });
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   };
+
+  // The second press of a double-click may come once the next screen is there: it does not mean the answer that has come under the pointer.
+  let pressed = {};
+  let ignoring = false;
+  const press = ({ target, timeStamp, clientX: x, clientY: y }) => {
+    const again = pressed.screen !== focused && timeStamp - since < 500 && Math.hypot(x - pressed.x, y - pressed.y) < 10;
+    ignoring = again && target.closest?.("[class*=st-key-inputs-]");
+    pressed = { x, y, screen: again ? pressed.screen : focused };
+  };
+  for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) {
+    addEventListener(type, (event) => {
+      if (type === "pointerdown") press(event);
+      if (!ignoring || (type === "click" && !event.detail)) return; // a click without a press comes from the keyboard
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, true);
+  }
 
   // A screen that is no longer this visitor's asks to be loaded anew.
   let reloading = false;
