@@ -41,12 +41,10 @@
 
   // An element with data-focus="n" takes the focus once for each n; 0 is a visit's first screen and leaves the focus alone.
   let focused = "0";
-  let since = -Infinity;
   const focus = () => {
     const element = document.querySelector("[data-focus]");
     if (!element || element.dataset.focus === focused) return;
     focused = element.dataset.focus;
-    since = performance.now();
     element.focus({ preventScroll: true });
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   };
@@ -54,6 +52,14 @@
   // The second press of a double-click may come once the next screen is there: it does not mean the answer that has come under the pointer.
   let pressed = {};
   let ignoring = false;
+  let input = null;
+  let since = -Infinity;
+  const arrive = () => {
+    const first = document.querySelector("[class*=st-key-inputs-] input");
+    if (first === input) return;
+    input = first;
+    since = performance.now();
+  };
   const press = ({ target, timeStamp, clientX: x, clientY: y }) => {
     const again = pressed.screen !== focused && timeStamp - since < 500 && Math.hypot(x - pressed.x, y - pressed.y) < 10;
     ignoring = again && target.closest?.("[class*=st-key-inputs-]");
@@ -83,6 +89,7 @@
       else change.addedNodes.forEach(visit);
     }
     focus();
+    arrive();
     reload();
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES });
 })();
