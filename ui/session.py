@@ -81,15 +81,10 @@ class Answering(ABC):
             now = {part: st.session_state.get(self.paper_key(id_, option, part), value) for part, value in before.items()}
             if now != before and self.draft.holds(id_, option):
                 self.keep(self.draft.holding(id_, option, read_paper(now)[0]))
-                if not self.steady((id_, option)):
-                    for part, value in now.items():
-                        st.session_state[self.paper_key(id_, option, part)] = value
-                self._papers[id_, option] = now
+                self._show_paper(id_, option, now, anew=not self.steady((id_, option)))
             elif not self.draft.holds(id_, option) and now != (empty := paper_parts(None)):
                 # The option was taken back, and its paper went with it.
-                for part, value in empty.items():
-                    st.session_state[self.paper_key(id_, option, part)] = value
-                self._papers[id_, option] = empty
+                self._show_paper(id_, option, empty, anew=True)
 
     def paper_key(self, question: str, option: str, part: str) -> str:
         """The key of one input of the paper behind an option."""
@@ -123,6 +118,13 @@ class Answering(ABC):
             if anew or st.session_state.get(key) != value:
                 st.session_state[key] = value
         self.shows(question, inputs)
+
+    def _show_paper(self, question: str, option: str, inputs: Parts, *, anew: bool) -> None:
+        """Remember what the inputs of a paper show, stated `anew` if they may show something else."""
+        if anew:
+            for part, value in inputs.items():
+                st.session_state[self.paper_key(question, option, part)] = value
+        self._papers[question, option] = inputs
 
     @property
     def _shown(self) -> dict[str, Parts]:

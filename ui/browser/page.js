@@ -55,6 +55,7 @@
   let input = null;
   let since = -Infinity;
   const arrive = () => {
+    if (pressed.screen === focused) return;
     const first = document.querySelector("[class*=st-key-inputs-] input");
     if (first === input) return;
     input = first;
