@@ -6,8 +6,10 @@ it could not be a company: above the row of most known headers, or with no cell 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 from eligibility.rulebook.book import Rulebook
@@ -16,6 +18,10 @@ from eligibility.screening.headers import Column, RememberedColumn, Target, know
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet
 
 _WITHIN = 10  # titles and remarks may stand above the header
+_UNITS_OF_ALL = re.compile(r"单位:([^()]+)|\(([^()]+)\)$")
+_BETWEEN_UNITS = re.compile(r"[,、;/和及]")
+_AROUND_COLON = re.compile(r"\s*[:：]\s*")
+_YEAR = re.compile(r"(?:19|20)\d\d(?:年[度末底]?)?")
 
 Remembered = Mapping[str, RememberedColumn] | None
 
@@ -72,6 +78,9 @@ def read_header(row: HeaderRow, rulebook: Rulebook, remembered: Remembered = Non
     while last + 1 < len(rows) and _continues(names, _texts(rows[last + 1][1]), rulebook, remembered):
         last += 1
         names = _joined(rows[first : last + 1])
+    if last + 1 < len(rows) and (years := _years(names, _texts(rows[last + 1][1]), rulebook, remembered)):
+        last += 1
+        names = years
     below = rows[last + 1 :]
     width = max((len(cells) for _, cells in below), default=0)
     bare = {p for p in range(width) if not (p < len(names) and names[p])}
@@ -81,8 +90,8 @@ def read_header(row: HeaderRow, rulebook: Rulebook, remembered: Remembered = Non
     groups = {c.place: _group(rows[first : last + 1], c.place) for c in columns}
     columns = tuple(with_unit(c, unit_of(groups[c.place]), f"上面的“{groups[c.place]}”", rulebook) for c in columns)
     if below and (units := _units(columns, _texts(below[0][1]), rulebook)) is not None:
-        return Header(tuple(_in_unit(c, units.get(c.place), below[0][0], rulebook) for c in columns), below[1:])
-    return Header(columns, below)
+        columns, below = tuple(_in_unit(c, units.get(c.place), below[0][0], rulebook) for c in columns), below[1:]
+    return Header(tuple(_in_unit_of_all(c, rows[:first], rulebook) for c in columns), below)
 
 
 def _texts(cells: Sequence[Cell | Broken]) -> list[str]:
@@ -116,6 +125,22 @@ def _continues(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, r
     return not under and any(t is not None and t not in known for t in known_targets(texts, rulebook, remembered))
 
 
+def _years(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, remembered: Remembered) -> list[str] | None:
+    """The names with the years that a row below the header gives to figures; None: the row says anything else.
+
+    2023年 below 营业收入 makes it 2023年营业收入, of which nobody has said that it is what is asked.
+    """
+    if any(text and not _YEAR.fullmatch(plain(text)) for text in texts):
+        return None
+    of: list[str] = []
+    for name, _ in zip_longest(names, texts):
+        of.append(name or (of[-1] if of else ""))  # a group's name stands in its first column
+    about = [target for target, text in zip(known_targets(of, rulebook, remembered), texts, strict=False) if text and target is not None]
+    if not about or any(rulebook.questions[t.question].kind != "number" for t in about) or not (any("年" in t for t in texts) or len({*texts} - {""}) > 1):
+        return None
+    return [f"{year}{'年' if year.isdigit() else ''}{name}" if year else own for own, name, year in zip_longest(names, of, texts, fillvalue="")]
+
+
 def _group(rows: Sequence[RawRow], place: int) -> str:
     """What the group of columns is called to which one belongs: the label above its own, or the nearest to the left of there. One that has no other below it is no group's."""
     lines = [_texts(cells) for _, cells in rows]
@@ -130,6 +155,19 @@ def _units(columns: Sequence[Column], texts: Sequence[str], rulebook: Rulebook) 
     found = {place: unit_alone(text, by_place[place], rulebook) for place, text in enumerate(texts) if text and place in by_place}
     units = {place: unit for place, unit in found.items() if unit is not None}
     return units if units and len(units) == len(found) else None
+
+
+def _in_unit_of_all(column: Column, above: Sequence[RawRow], rulebook: Rulebook) -> Column:
+    """A column with the unit that is stated above the table (单位：元), if only one is that its figures can be in."""
+    found = {}
+    for number, cells in above:
+        for text in _texts(cells):
+            words = [plain(word) for word in _AROUND_COLON.sub(":", text).split()]  # 单位：元　币种：人民币
+            for unit in (u for word in words for said in _UNITS_OF_ALL.findall(word) for u in _BETWEEN_UNITS.split("".join(said))):
+                fitting = with_unit(column, unit, f"第 {number} 行的“{text}”", rulebook)
+                if fitting is not column:
+                    found[fitting.unit] = fitting
+    return next(iter(found.values())) if len(found) == 1 else column
 
 
 def _in_unit(column: Column, unit: str | None, row: int, rulebook: Rulebook) -> Column:

@@ -364,6 +364,53 @@ def test_a_row_of_units_below_the_header_is_no_client(rulebook: Rulebook) -> Non
     assert found.clients[0].profile.answers == {"company_name": "甲", "revenue": 7, "rd_expense": 7}
 
 
+@pytest.mark.parametrize(
+    ("above", "revenue", "where"),
+    [
+        (["单位：元"], 7, "第 1 行的“单位：元”"),
+        (["某园区企业情况表（元）"], 7, "第 1 行的“某园区企业情况表（元）”"),
+        (["某园区企业台账", None, "金额单位: 人民币元"], 7, "第 1 行的“金额单位: 人民币元”"),
+        (["填报单位：某园区", None, "单位： 元　币种：人民币"], 7, "第 1 行的“单位： 元 币种：人民币”"),
+        (["单位：千元、人、件"], 7_000, "第 1 行的“单位：千元、人、件”"),
+        (["单位：万元"], 70_000, "第 1 行的“单位：万元”"),
+    ],
+)
+def test_a_unit_stated_above_the_table_holds_for_columns_that_name_none(rulebook: Rulebook, above: list[Any], revenue: float, where: str) -> None:
+    ledger = open_ledger(xlsx([above, ["企业名称", "营业收入", "资产总额（万元）", "从业人员"], ["甲", 70_000, 600, 20]]), "a.xlsx", rulebook)
+    unit = ledger.columns[1].unit
+    assert ledger.columns[1].remark == f"单位照{where}，没有写单位的数按{unit}读"
+    assert ledger.read().clients[0].profile.answers == {"company_name": "甲", "revenue": revenue, "assets": 600, "staff": 20}
+
+
+@pytest.mark.parametrize("above", ["单位：某某有限公司", "填报单位：元氏科技局", "单位：元、万元", "单位：吨", "2024年度（上报）"])
+def test_what_stands_above_the_table_and_is_not_one_unit_for_its_figures_changes_none(rulebook: Rulebook, above: str) -> None:
+    ledger = open_ledger(xlsx([[above], ["企业名称", "营业收入"], ["甲", 7]]), "a.xlsx", rulebook)
+    assert ledger.columns[1].remark == "列名里没有写单位，没有写单位的数按万元读"
+    assert ledger.read().clients[0].profile.answers["revenue"] == 7
+
+
+def test_a_unit_nearer_to_the_figures_goes_before_the_one_above_the_table(rulebook: Rulebook) -> None:
+    rows = [["单位：元"], ["企业名称", "营业收入", "资产总额"], [None, "万元", None], ["甲", 7, 70_000]]
+    assert read(rows, rulebook).clients[0].profile.answers == {"company_name": "甲", "revenue": 7, "assets": 7}
+
+
+@pytest.mark.parametrize("years", [["2023年", "2024年"], ["2023年度", "2024年度"], ["2023", "2024"], [2023, 2024]])
+def test_figures_of_several_years_are_not_taken_for_those_that_are_asked(rulebook: Rulebook, years: list[Any]) -> None:
+    rows = [["企业名称", "营业收入（元）", None, "从业人员"], [None, *years, None], ["甲", 50_000, 70_000, 20]]
+    found = read(rows, rulebook)
+    names = [f"{y}年营业收入（元）" if str(y).isdigit() else f"{y}营业收入（元）" for y in years]
+    assert [c.header for c in found.ledger.columns] == ["企业名称", *names, "从业人员"]
+    assert [(c.row, c.profile.answers) for c in found.clients] == [(3, {"company_name": "甲", "staff": 20})]
+    said = read_column_map(f"columns: [{{header: {names[1]}, question: revenue, unit: 元}}]", rulebook)
+    assert open_ledger(xlsx(rows), "a.xlsx", rulebook, said).read().clients[0].profile.answers["revenue"] == 7
+
+
+@pytest.mark.parametrize(("header", "first"), [("成立日期", "2015年"), ("从业人员", 2000), ("备注", "2024年")])
+def test_a_year_that_may_be_an_answer_names_no_column(rulebook: Rulebook, header: str, first: Any) -> None:
+    ledger = open_ledger(xlsx([["企业名称", header], [None, first], ["甲", None]]), "a.xlsx", rulebook)
+    assert ([c.header for c in ledger.columns], len(ledger)) == (["企业名称", header], 2)
+
+
 def test_a_column_without_a_header_is_reported_if_it_holds_anything(rulebook: Rulebook) -> None:
     ledger = open_ledger(xlsx([[None, "企业名称", "", "城市"], [1, "甲", None, "沈阳", "新迁入"]]), "a.xlsx", rulebook)
     assert columns_of(ledger) == {"第 1 列（没有列名）": "认不出是哪一题，没有用。", "第 5 列（没有列名）": "认不出是哪一题，没有用。"}
