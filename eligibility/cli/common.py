@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -103,6 +103,20 @@ def write_streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
             write_to(target)
     except OSError as error:
         stop(f"写不了 {output}（{why(error)}）。请换一个位置。")
+
+
+def beside(output: Path, what: str, *, forms: Collection[str] = ()) -> Path:
+    """A file beside a result, by its whole name: 全省.2026-10 and 全省.2026-11 are two. Only an ending that is one of `forms` is none of it."""
+    result = output.resolve() if output.name in ("", "..") else output
+    return result.with_name(f"{result.stem if result.suffix.lower().removeprefix('.') in forms else result.name}-{what}.csv")
+
+
+def remove_earlier(problems: Path) -> None:
+    """Remove what an earlier run with the same result had to say of its data: it would speak of a result that is no more."""
+    try:
+        problems.unlink(missing_ok=True)
+    except OSError as error:
+        stop(f"删不掉 {problems}（{why(error)}）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
 
 
 def read_answers(path: Path) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, rules_option, say, stop, today, write, write_streamed
+from eligibility.cli.common import DONE, FAULTS, Day, beside, json_bytes, loaded, remove_earlier, rules_option, say, stop, today, write, write_streamed
 from eligibility.cli.given import given
 from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
@@ -91,6 +91,7 @@ def screen(
 
 def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | None, save_columns: Path | None, form: str | None, pdf_dir: Path | None, output: Path) -> int:
     """Company by company, with every reason."""
+    from eligibility.report.ledger_problems import problems_csv
     from eligibility.screening.screening import screen as decide_all
 
     write_result = _WRITERS[form or _form_of(output)]
@@ -99,6 +100,11 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
         stop(f"{clients} 里没有可以判断的企业。")
     screening = decide_all(rulebook, listed.clients, on=on)
     unmade = write_result(screening, listed.source, output)
+    problems = beside(output, "数据问题", forms=FORMS)
+    if listed.source and listed.faults:
+        write(problems_csv(listed.source), problems)
+    else:
+        remove_earlier(problems)
     told = f"{len(listed.clients)} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
     if pdf_dir is not None:
         unmade += _pdf_files(screening, pdf_dir)
@@ -106,7 +112,7 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
     if listed.faults:
         sheets = len(listed.source.ledger.unread) if listed.source else 0
         cells = [f"{listed.faults - sheets} 处没有用上，按“不清楚”处理"] if listed.faults > sheets else []
-        told += f"有 {'；'.join([*cells, *([f'{sheets} 张表没有读'] if sheets else [])])}" + (f"，见 {_problems(listed.source, output)}。" if listed.source else "。")
+        told += f"有 {'；'.join([*cells, *([f'{sheets} 张表没有读'] if sheets else [])])}" + (f"，见 {problems}。" if listed.source else "。")
     say(*(f"{m.client}：没有做出 PDF（{m.why}）。" for m in unmade))
     click.echo(told)
     return FAULTS if listed.faults or unmade else DONE
@@ -117,15 +123,6 @@ def _form_of(output: Path) -> str:
     if form not in FORMS:
         stop(f"看不出 {output} 要写成什么。扩展名请用 {'、'.join(f'.{f}' for f in FORMS)}，或者用 --format 写明。")
     return form
-
-
-def _problems(source: Reading, output: Path) -> Path:
-    """Write what the ledger could not say beside the result; where."""
-    from eligibility.report.ledger_problems import problems_csv
-
-    path = output.with_name(f"{output.stem}-数据问题.csv")
-    write(problems_csv(source), path)
-    return path
 
 
 Unmade = tuple["NotMade", ...]  # companies without a report, and why

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, loaded, rules_option, say, stop, write, write_streamed
+from eligibility.cli.common import DONE, FAULTS, beside, loaded, remove_earlier, rules_option, say, stop, write, write_streamed
 from eligibility.cli.given import column_map
 from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
@@ -57,13 +57,13 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     if not totals.companies:
         say(*(f"第 {row:,} 行：{why}。" for row, why in totals.left_out.told[:5]))
         stop(f"{path} 里没有可以判断的企业。")
-    summary, problems = _beside(output, "汇总"), _beside(output, "数据问题")
+    summary, problems = beside(output, "汇总"), beside(output, "数据问题")
     write(summary_csv(totals, rulebook), summary)
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}；每项支持各有多少家，见 {summary}。"
     clashes = [c for c in run.columns if c.clash]
     faults = len(clashes) + totals.unusable + totals.left_out.rows
     if not faults:
-        _remove(problems)  # of an earlier run into the same folder: it would speak of a table that is no more
+        remove_earlier(problems)
     else:
         write_streamed(problems, lambda target: write_problems(clashes, totals, source.passed_over, unusable(output), target))
         unused = (
@@ -74,19 +74,6 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
         told += f"有 {'；'.join(filter(None, unused))}，见 {problems}。"
     click.echo(told)
     return FAULTS if faults else DONE
-
-
-def _beside(output: Path, what: str) -> Path:
-    """A file beside the folder of the result, by its whole name: 全省.2026-10 and 全省.2026-11 are two."""
-    folder = output.resolve() if output.name in ("", "..") else output
-    return folder.with_name(f"{folder.name}-{what}.csv")
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        stop(f"删不掉 {path}（{why(error)}）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
 
 
 def _tell_columns(columns: tuple[Column, ...], kept: tuple[str, ...], rulebook: Rulebook) -> None:

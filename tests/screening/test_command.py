@@ -47,6 +47,18 @@ def test_the_command_tells_faults_by_row_and_column_and_still_writes(tmp_path: P
     assert json.loads(out.read_bytes())["clients"][0]["name"] == "甲"
 
 
+def test_the_problems_of_an_earlier_run_do_not_outlive_it_and_those_of_other_results_do(tmp_path: Path) -> None:
+    faulty, clean = tmp_path / "错.csv", tmp_path / "对.csv"
+    faulty.write_bytes(csv_file([["企业名称", "营业收入（万元）"], ["甲", "一千多"]], "utf-8"))
+    clean.write_bytes(csv_file([["企业名称", "营业收入（万元）"], ["甲", 5]], "utf-8"))
+    for out in ("全省.2026-10", "全省.2026-11", "全省.json"):
+        assert run("screen", faulty, "--format", "json", "-o", tmp_path / out).returncode == 1
+    found = [p.name for p in sorted(tmp_path.glob("*问题*"))]
+    assert found == ["全省-数据问题.csv", "全省.2026-10-数据问题.csv", "全省.2026-11-数据问题.csv"]
+    assert run("screen", clean, "--format", "json", "-o", tmp_path / "全省.2026-11").returncode == 0
+    assert [p.name for p in sorted(tmp_path.glob("*问题*"))] == found[:2]
+
+
 def test_a_sheet_that_was_not_read_is_a_fault(tmp_path: Path, rulebook: Rulebook) -> None:
     ledger, out = tmp_path / "台账.xlsx", tmp_path / "out.json"
     header = ["企业名称", "营业收入（万元）"]
