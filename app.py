@@ -11,10 +11,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from api.routes import routes
+from eligibility.clock import today
 from ui.access.gate import Gate
 from ui.access.logins import ended_logins
 from ui.access.settings import usable_settings
-from ui.clock import today
 from ui.library.shelf import library
 from ui.no_delay import NoDelay
 from ui.rulebook import rulebook

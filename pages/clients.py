@@ -10,6 +10,7 @@ from eligibility.assessment import HERE, assess
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.words import STAGES
+from eligibility.clock import now, today
 from ui.clients.conflict import settle
 from ui.clients.details import details
 from ui.clients.editor import editor, unread
@@ -22,7 +23,6 @@ from ui.clients.opened import Opened
 from ui.clients.outcome import outcome
 from ui.clients.past import past
 from ui.clients.whole import days, moving
-from ui.clock import now, today
 from ui.desk import desk as open_desk
 from ui.links import follow_links
 from ui.segments import one_of

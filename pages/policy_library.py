@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from eligibility.clock import today
 from eligibility.search import Wanted, find
-from ui.clock import today
 from ui.library.article import article
 from ui.library.contents import contents, figures, found_articles, found_supports, freshness
 from ui.library.downloads import downloads

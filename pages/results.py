@@ -9,6 +9,7 @@ import streamlit as st
 
 from eligibility.advice import FirstStep, first_steps, ranked, to_ask
 from eligibility.assessment import SupportVerdict, Verdict
+from eligibility.clock import today
 from eligibility.interview import due
 from eligibility.report.labels import STRENGTHS
 from eligibility.report.statuses import told
@@ -16,7 +17,6 @@ from eligibility.report.wording import DISCLAIMER, headline, whom
 from eligibility.rulebook.models import Question, Strength
 from ui.answers_file import panel, report_load
 from ui.chart import chart
-from ui.clock import today
 from ui.downloads import downloads
 from ui.fields import Said
 from ui.filters import filters

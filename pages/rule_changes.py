@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from eligibility.clock import today
 from eligibility.impact import Impact, impact
 from eligibility.report.impact import wording
 from eligibility.report.impact.text import render_markdown
@@ -16,7 +17,6 @@ from eligibility.screening.progress import followed
 from ui.changes import shown
 from ui.changes.companies import given
 from ui.changes.old_rules import chosen
-from ui.clock import today
 from ui.downloads import WORKBOOK
 from ui.more import limit, more
 from ui.session import current

@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from eligibility.assessment import Verdict
+from eligibility.clock import today
 from eligibility.report.labels import STRENGTHS, VERDICTS
 from eligibility.report.wording import DISCLAIMER
 from eligibility.rulebook.models import Strength
 from ui.access import require_advisor
-from ui.clock import today
 from ui.screening.columns import columns
 from ui.screening.exports import exports
 from ui.screening.lookup import lookup

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from eligibility.assessment import Assessment
+from eligibility.clock import today
 from eligibility.interview import Due, due
 from eligibility.logic.answers import Choices
 from eligibility.profile import Origin
 from eligibility.report.labels import ORIGINS
 from eligibility.rulebook.models import Question
 from ui.answers_file import panel, report_load
-from ui.clock import today
 from ui.fields import Said, read
 from ui.identify import propose_place, tells_place
 from ui.navigation import RESULTS

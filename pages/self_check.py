@@ -9,13 +9,13 @@ import streamlit as st
 
 from eligibility.advice import quoted
 from eligibility.assessment import Outcome
+from eligibility.clock import today
 from eligibility.logic.words import Words, number
 from eligibility.report.labels import OUTCOMES
 from eligibility.rulebook.models import Question, Status
 from eligibility.shortfall import Change, smallest_changes
 from eligibility.standing import Checked, Settling, Stand, Standing, figures, next_gains, robustness, settling, standing
 from ui.answers_file import panel, report_load
-from ui.clock import today
 from ui.papers import papers
 from ui.question import UNKNOWN, draw, explained
 from ui.score import bar, score

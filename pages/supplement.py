@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from eligibility.clock import today
 from eligibility.rulebook.models import Question
 from ui.answers_file import UnreadableFileError, answers_upload
-from ui.clock import today
 from ui.papers import papers
 from ui.question import draw, explained
 from ui.returned_file import returned

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, output_option, say, stop, today, write
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, output_option, say, stop, write
 from eligibility.cli.given import companies_for_both, is_ledger
+from eligibility.clock import today
 from eligibility.impact import Impact
 from eligibility.impact import impact as compare
 from eligibility.roster import read_roster

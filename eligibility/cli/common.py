@@ -12,7 +12,7 @@ from typing import IO, Any, NoReturn
 import click
 import yaml
 
-from eligibility.assessment import DAYS, HERE, Assessment
+from eligibility.assessment import DAYS, Assessment
 from eligibility.file_trouble import why
 from eligibility.profile import AnswerProblem
 from eligibility.receipt import result
@@ -44,11 +44,6 @@ class Day(click.ParamType[date]):
 rules_option = click.option("--rules", type=click.Path(path_type=Path), default=DEFAULT_RULES, metavar="DIR", help="规则文件夹，或一版规则的存档（.zip）；默认是项目里的 rules/")
 archive_option = click.option("--archive", type=click.Path(path_type=Path), default=ARCHIVE, metavar="DIR", help="各版规则存在哪个文件夹，默认是 data/rulebooks/")
 output_option = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="写到哪个文件，默认标准输出")
-
-
-def today() -> date:
-    """The day in Liaoning, wherever this runs."""
-    return datetime.now(HERE).date()
 
 
 def json_bytes(data: Any) -> bytes:

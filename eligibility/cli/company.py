@@ -26,9 +26,9 @@ from eligibility.cli.common import (
     rules_option,
     say,
     stop,
-    today,
     write,
 )
+from eligibility.clock import today
 from eligibility.export import questions_data
 from eligibility.profile import AnswerProblem, read_profile
 from eligibility.receipt import NotAReceiptError, Receipt, read_receipt, receipt

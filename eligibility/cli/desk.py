@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, archive_option, kept_version, loaded, rules_option, say, stop, today
+from eligibility.cli.common import DONE, FAULTS, archive_option, kept_version, loaded, rules_option, say, stop
+from eligibility.clock import now, today
 
 if TYPE_CHECKING:  # what one command alone needs is imported only there
     from eligibility.clients.database import Database
@@ -34,7 +34,7 @@ def export_all(output: Path, organisation: str, archive: Path) -> int:
     from eligibility.clients.archive import export_clients
 
     with _desk(organisation) as desk:
-        count = export_clients(desk, output, at=datetime.now(UTC), archive=archive)
+        count = export_clients(desk, output, at=now(), archive=archive)
     click.echo(f"已导出 {count} 家企业的档案：{output}。里面是企业的信息，请妥善保管。")
     return DONE
 
@@ -66,7 +66,7 @@ def keep(organisation: str, rules: Path, archive: Path) -> int:
     rulebook = loaded(rules)
     kept_version(rulebook, rules, archive)
     with _desk(organisation) as desk:
-        outcomes = list(keep_results(desk, served(desk), rulebook, on=today(), at=datetime.now(UTC), rules=rules, archive=archive))
+        outcomes = list(keep_results(desk, served(desk), rulebook, on=today(), at=now(), rules=rules, archive=archive))
     click.echo(kept_words(outcomes))
     faults = [o.fault for o in outcomes if o.fault]
     say(*faults)

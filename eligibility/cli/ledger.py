@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, beside, json_bytes, loaded, remove_earlier, rules_option, say, stop, today, write, write_streamed
+from eligibility.cli.common import DONE, FAULTS, Day, beside, json_bytes, loaded, remove_earlier, rules_option, say, stop, write, write_streamed
 from eligibility.cli.given import given
+from eligibility.clock import today
 from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
 

@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from eligibility import scaffold
-from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, not_on_screen, output_option, rules_option, say, stop, today, write
+from eligibility.cli.common import DONE, FAULTS, Day, archive_option, json_bytes, kept_version, loaded, not_on_screen, output_option, rules_option, say, stop, write
+from eligibility.clock import today
 from eligibility.file_trouble import why
 from eligibility.inspection import inspect
 from eligibility.library import Library

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from eligibility.assessment import Verdict
+from eligibility.clock import today
 from eligibility.report.labels import VERDICTS
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.ledger import open_ledger
@@ -20,7 +21,6 @@ from eligibility.screening.screening import Screening, screen
 from tests.browser.driving import Visitor, pick
 from tests.browser.test_accessibility import barriers
 from tests.screening.files import csv_file, xlsx
-from ui.clock import today
 
 Arrive = Callable[..., Visitor]
 HOSTILE = ["<script>document.title='x'</script>", "'); DROP TABLE clients;--", "\u202e司公来过反\u202c", "𠮷野家🏭公司", "<img src=x onerror=alert(1)>"]

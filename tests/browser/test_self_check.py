@@ -11,8 +11,8 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import Locator, Page, expect
 
+from eligibility.clock import today
 from tests.browser.driving import QUESTION, Server, Visitor, pick
-from ui.clock import today
 
 Arrive = Callable[..., Visitor]
 

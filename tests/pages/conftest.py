@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-import ui.clock
+import eligibility.clock
 import ui.rulebook
 from eligibility.rulebook.book import Rulebook
 from tests.conftest import DAY
@@ -144,7 +144,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def visit(data: Path, monkeypatch: pytest.MonkeyPatch, rulebook: Rulebook) -> Callable[..., Visit]:
     """Open a tab: in a new browser, or in the one that holds this cookie. `using` another rulebook than the repository's."""
     monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
-    monkeypatch.setattr(ui.clock, "today", lambda: DAY)
+    monkeypatch.setattr(eligibility.clock, "today", lambda: DAY)
 
     def arrive(cookie: str) -> None:
         monkeypatch.setattr(type(st.context), "cookies", {"draft": cookie})

@@ -8,10 +8,10 @@ from typing import Any
 import streamlit as st
 
 from eligibility.assessment import assess
+from eligibility.clock import today
 from eligibility.report.wording import NO_NAME, company
 from eligibility.roster import Company, read_files
 from ui.access import advisor
-from ui.clock import today
 from ui.session import Session
 from ui.text import listed, plain
 from ui.unfolding import too_much

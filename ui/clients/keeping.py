@@ -10,9 +10,9 @@ from eligibility.clients.desk import Desk
 from eligibility.clients.keeping import Became, Outcome, keep_results, kept_words
 from eligibility.clients.screened import served
 from eligibility.clients.words import NOBODY_SERVED, SERVED
+from eligibility.clock import now
 from eligibility.rulebook.book import Rulebook
 from ui.clients.kept import NOT_KEPT, not_kept
-from ui.clock import now
 from ui.rulebook import kept_versions, rules_folder
 from ui.text import listed
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError
+from eligibility.clock import now
 from eligibility.rulebook.book import Rulebook
 from ui.clients.opened import LAST, Opened
-from ui.clock import now
 
 
 def save_last_answer(book: Rulebook, desk: Desk, *, showing: str | None = None) -> str | None:

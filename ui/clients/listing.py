@@ -14,9 +14,9 @@ from eligibility.clients.desk import NAME_LENGTH, Desk, Order
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import ListedClient, Stage
 from eligibility.clients.words import STAGES
+from eligibility.clock import now
 from ui.answers_file import UnreadableFileError, answers_upload, parsed
 from ui.clicks import followed_once
-from ui.clock import now
 from ui.session import Session
 from ui.text import escaped, plain
 

@@ -13,8 +13,8 @@ from eligibility.clients.calendar import clients_calendar
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import Expiry, Role
+from eligibility.clock import now
 from eligibility.rulebook.book import Rulebook
-from ui.clock import now
 from ui.rulebook import kept_versions
 from ui.text import escaped, listed, plain
 

@@ -10,8 +10,8 @@ import streamlit as st
 from eligibility.clients.desk import Desk
 from eligibility.clients.problems import ClientsError
 from eligibility.clients.records import Via
+from eligibility.clock import now
 from eligibility.screening.clients import Client
-from ui.clock import now
 from ui.desk import desk
 from ui.screening.sitting import Sitting
 from ui.screening.work import Found

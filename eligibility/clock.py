@@ -1,4 +1,4 @@
-"""The one place where the screens read the clock; everything below is told the day."""
+"""The one place where the clock is read, by commands and screens; everything below is told the day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from eligibility.assessment import HERE
 
 
 def today() -> date:
-    """The day in China, wherever the server stands."""
+    """The day in Liaoning, wherever this runs."""
     return datetime.now(HERE).date()
 
 
