@@ -14,7 +14,7 @@ from typing import Literal
 
 from eligibility.logic.answers import Answer, Choices
 from eligibility.logic.bounds import Plan, Reading
-from eligibility.logic.expressions import Bands, Compare, DaysSince, Expression, Has, HasStatus, Number, YearsSince, questions_of, walk, walk_numbers
+from eligibility.logic.expressions import Bands, Compare, DaysSince, Expression, Has, HasStatus, Number, YearsSince, passing, questions_of, reaching, walk, walk_numbers
 from eligibility.logic.quantities import Quantities, Quantity
 from eligibility.logic.truth import NO, YES
 from eligibility.logic.words import Words, number
@@ -221,13 +221,13 @@ class _Search:
         question, (_, quantity, edges) = self.rulebook.questions[id_], self.edges[position]
         assert question.max is not None
         now, most = self._low(quantity, state), self._low(quantity, state.answered(id_, question.max))
-        ahead = [(edge, beyond) for edge in edges for beyond in (False, True) if (now <= edge < most if beyond else now < edge <= most)]
+        ahead = [(edge, beyond) for edge in edges for beyond in (False, True) if (now <= passing(edge) < most if beyond else now < reaching(edge) <= most)]
         return frozenset(self.nearest(value, question.max, question.whole, self._reaches(id_, quantity, state, edge, beyond=beyond)) for edge, beyond in ahead)
 
     def _reaches(self, id_: str, quantity: Quantity, state: _State, edge: float, *, beyond: bool) -> Callable[[float], bool]:
         def reached(value: float) -> bool:
             low = self._low(quantity, state.answered(id_, value))
-            return low > edge if beyond else low >= edge
+            return low > passing(edge) if beyond else low >= reaching(edge)
 
         return reached
 
@@ -247,7 +247,7 @@ class _Search:
 
     def _passed(self, quantity: Quantity, state: _State, edge: float) -> Callable[[float], bool]:
         def passed(days: float) -> bool:
-            return self._low(quantity, _State(state.answers, state.on + timedelta(days=int(days)), state.granted)) >= edge
+            return self._low(quantity, _State(state.answers, state.on + timedelta(days=int(days)), state.granted)) >= reaching(edge)
 
         return passed
 

@@ -259,7 +259,7 @@ class Plan:
         return now_, reach_ if grows else None, lambda reading, later: bit
 
     def _compare(self, compare: Compare, negated: bool) -> tuple[_Decide, _Decide | None, _Hang]:
-        bound = compare.bound
+        bound = compare.edge
         relation = OPPOSITE[compare.relation] if negated else compare.relation
         if compare.answer is not None:
             return self._compared_answer(compare.answer, relation, bound)

@@ -54,6 +54,7 @@ from eligibility.logic.expressions import (
     Ratio,
     Sum,
     YearsSince,
+    reaching,
 )
 from eligibility.logic.quantities import anniversary
 
@@ -330,7 +331,7 @@ class Columns:
         return Condition(now, reach, lambda later: {id_: True})
 
     def _compare(self, compare: Compare, negated: bool) -> Condition:
-        relation, bound = OPPOSITE[compare.relation] if negated else compare.relation, compare.bound
+        relation, bound = OPPOSITE[compare.relation] if negated else compare.relation, compare.edge
         if compare.answer is not None:
             return self._compare_answer(compare.answer, relation, bound)
         quantity = self._quantity(compare.number)
@@ -460,7 +461,7 @@ class Columns:
         return more > less
 
     def _bands(self, bands: Bands) -> Quantity:
-        inner, steps = self._quantity(bands.bands), tuple((s.at_least, s.gives) for s in bands.steps)
+        inner, steps = self._quantity(bands.bands), tuple((reaching(s.at_least), s.gives) for s in bands.steps)
         otherwise = float(bands.otherwise)
 
         def points(value: float) -> float:

@@ -181,6 +181,20 @@ class DaysSince(Called):
     days_since: str = Field(description="从哪道日期题的回答起，到判断那天有几天")
 
 
+def reaching(bound: float) -> float:
+    """From where on a number that is worked out has reached a bound.
+
+    Tenths have no end in binary: 64.32 of 1,072 is 6 %, and yet the quotient is less than 0.06. A hair makes up for that; it
+    is finer than any two figures of a company can lie apart.
+    """
+    return bound - abs(bound) * 1e-12
+
+
+def passing(bound: float) -> float:
+    """What a number that is worked out must exceed to have passed a bound, see `reaching`."""
+    return bound + abs(bound) * 1e-12
+
+
 # The relation that holds exactly where the other one does not.
 OPPOSITE = {"at_least": "below", "below": "at_least", "above": "at_most", "at_most": "above"}
 
@@ -223,6 +237,13 @@ class Compare(Form):
     def bound(self) -> float:
         """The number compared with, in the question's unit."""
         return float(getattr(self, self.relation))
+
+    @property
+    def edge(self) -> float:
+        """The bound as numbers meet it: to the letter by an answer, within a hair by what is worked out."""
+        if self.answer is not None:
+            return self.bound
+        return reaching(self.bound) if self.relation in ("at_least", "below") else passing(self.bound)
 
 
 class HasStatus(Form):

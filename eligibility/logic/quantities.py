@@ -13,7 +13,7 @@ from datetime import date
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
-from eligibility.logic.expressions import Bands, BestOf, Count, DaysSince, Expression, Number, PointsIf, Ratio, Sum, YearsSince
+from eligibility.logic.expressions import Bands, BestOf, Count, DaysSince, Expression, Number, PointsIf, Ratio, Sum, YearsSince, reaching
 from eligibility.logic.truth import NO, YES
 
 if TYPE_CHECKING:
@@ -117,14 +117,14 @@ class Quantities:
         return replace(combined, hang=hang)
 
     def _bands(self, bands: Bands) -> Quantity:
-        inner = self.of(bands.bands)
+        inner, steps = self.of(bands.bands), tuple((reaching(s.at_least), s.gives) for s in bands.steps)
 
         def points(value: float) -> float:
-            return next((s.gives for s in bands.steps if value >= s.at_least), bands.otherwise)
+            return next((gives for edge, gives in steps if value >= edge), bands.otherwise)
 
         def span(interval: Interval) -> Interval:
             low, high = interval
-            met = [points(low), points(high), *(s.gives for s in bands.steps if low <= s.at_least <= high)]
+            met = [points(low), points(high), *(gives for edge, gives in steps if low <= edge <= high)]
             return min(met), max(met)
 
         def hang(r: Reading) -> int:

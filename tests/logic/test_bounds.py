@@ -241,6 +241,19 @@ def test_time_since_a_date_is_whole_on_the_anniversary(founded: date, years: flo
     assert [q.now(reading)[0] for q in since] == [pytest.approx(years), days]
 
 
+@settings(max_examples=500)
+@given(st.integers(1, 10**8), st.integers(1, 2000), st.sampled_from([-1, 0, 1]), st.sampled_from(Compare.RELATIONS))
+def test_figures_that_are_exactly_on_a_bound_are_there(thousands: int, bound: int, beside: int, relation: str) -> None:
+    """As reckoned in decimals: 64.32 of 1,072 is 6 %, though the quotient of the two is less than 0.06 in binary."""
+    part, whole = thousands * bound + beside, thousands * 1000  # in 0.01 万元
+    plan = Plan({"part": Question(()), "whole": Question(())}, {})
+    shares = Bands(bands=Ratio(ratio=("part", "whole")), steps=({"at_least": bound / 1000, "gives": 1},))
+    slots = [plan.add(e) for e in (Compare(value=Ratio(ratio=("part", "whole")), **{relation: bound / 1000}), Compare(value=shares, at_least=1))]
+    reading = plan.read({"part": part / 100, "whole": whole / 100}, DAY)
+    exact = {"at_least": beside >= 0, "above": beside > 0, "at_most": beside <= 0, "below": beside < 0}[relation]
+    assert [reading.now[s] for s in slots] == [YES if exact else NO, YES if beside >= 0 else NO]
+
+
 @given(leaves.filter(lambda e: not isinstance(e, HasStatus)), profiles)
 def test_a_single_comparison_is_open_only_where_both_are_possible(expression: Expression, profile: dict[str, Answer]) -> None:
     reading, slot = read(expression, profile)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from eligibility.logic.answers import Answer, Choices
 from eligibility.logic.bounds import Plan
 from eligibility.logic.columns import AGENCY, Columns, Staged, option_column
-from eligibility.logic.expressions import All, AnyOf, Compare, Expression, Has, In, Is, Not, Sum, YearsSince
+from eligibility.logic.expressions import All, AnyOf, Bands, Compare, Expression, Has, In, Is, Not, Ratio, Sum, YearsSince
 from eligibility.logic.truth import NO, OPEN, YES
 from tests.conftest import DAY
 from tests.logic.test_bounds import QUESTIONS, STATUSES, Question, expressions, numbers, worked_out
@@ -135,8 +135,18 @@ def _days() -> Any:
     return DaysSince(days_since="founded")
 
 
+@pytest.mark.parametrize("relation", Compare.RELATIONS)
+def test_figures_exactly_on_a_bound_are_there_in_a_table_too(relation: str) -> None:
+    questions: dict[str, Any] = {"part": Question((0.1,)), "whole": Question((0.1,))}
+    exact: list[dict[str, Answer]] = [{"part": whole * 6 / 100, "whole": float(whole)} for whole in range(1000, 6000)]
+    rows = [{**row, "part": round(row["part"] + beside, 2)} for row in exact for beside in (-0.01, 0, 0.01)]  # type: ignore[operator]
+    share = Ratio(ratio=("part", "whole"))
+    agrees(Compare(value=share, **{relation: 0.06}), questions, rows)
+    agrees(Compare(value=Bands(bands=share, steps=({"at_least": 0.06, "gives": 50}, {"at_least": 0.03, "gives": 20})), **{relation: 50}), questions, rows)
+
+
 def test_a_sum_of_fractions_rounds_alike() -> None:
-    """0.1 + 0.2 + 0.3 is not 0.6 in binary; both readings must be wrong in the same way, on every version of Python."""
+    """0.1 + 0.2 + 0.3 is not 0.6 in binary; both readings must make up for it in the same way, on every version of Python."""
     names = ("a", "b", "c", "d")
     random = Random(1)
     questions: dict[str, Any] = {name: Question((0.1,), max=10) for name in names}
