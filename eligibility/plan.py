@@ -14,6 +14,7 @@ from datetime import date
 from eligibility.assessment import DAYS, Assessment, SupportVerdict, Verdict, once
 from eligibility.directory import Door
 from eligibility.logic.bounds import Plan
+from eligibility.logic.expressions import HasStatus
 from eligibility.logic.truth import NO
 from eligibility.profile import Profile
 from eligibility.rulebook.book import Rulebook
@@ -107,8 +108,10 @@ def _titles(assessment: Assessment) -> Iterator[Milestone]:
     book, answers = assessment.rulebook, assessment.profile.valid(assessment.on)
     plan = Plan(book.questions, book.statuses)
     near = [(entry, plan.add(entry.support.eligible_if)) for entry in assessment.supports if entry.verdict is Verdict.NEAR]
+    having = {status.id: plan.add(HasStatus(status=status.id)) for status in book.statuses.values() if status.next_step is not None}
+    now = plan.read(answers, assessment.on)
     for status in book.statuses.values():
-        if status.next_step is None:
+        if status.next_step is None or now.reach[having[status.id]] == NO:
             continue
         reading = plan.read(answers, assessment.on, granted=frozenset({status.id}))
         opens = _best_first([entry for entry, slot in near if reading.now[slot] != NO], assessment)

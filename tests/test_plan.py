@@ -50,6 +50,12 @@ def test_what_a_step_opens_does_come_within_reach_once_it_is_done(rulebook: Rule
     assert {after[e.support.id] for e in step.opens} <= {Verdict.MATCHED, Verdict.OPEN}
 
 
+def test_a_title_that_the_figures_rule_out_is_no_step(rulebook: Rulebook) -> None:
+    large = COMPANY | {"staff": 600, "revenue": 30000, "assets": 50000}
+    assert [m.standing.status.id for m in milestones(assessed(rulebook, **large)) if m.standing and m.standing.status.id == "tech_sme"] == []
+    assert any(m.standing and m.standing.status.id == "high_tech" for m in milestones(assessed(rulebook, **large)))
+
+
 def test_what_others_build_on_comes_first(rulebook: Rulebook) -> None:
     found = [m.standing.status.id for m in milestones(assessed(rulebook, **COMPANY)) if m.standing]
     assert found.index("tech_sme") < found.index("high_tech")

@@ -266,6 +266,13 @@ class By(Form):
     cases: tuple[Case, ...] = Field(min_length=1, strict=False, description="各种情况")
     otherwise: Expression = Field(description="其余的回答看这个条件")
 
+    @model_validator(mode="after")
+    def _each_once(self) -> By:
+        named = [option for case in self.cases for option in case.when]
+        if twice := next((option for place, option in enumerate(named) if option in named[:place]), None):
+            raise PydanticCustomError("twice", "选项“{option}”写在不止一种情况里", {"option": twice})
+        return self
+
     def row(self, choice: object) -> Expression:
         """The condition that counts for one choice."""
         return next((case.then for case in self.cases if choice in case.when), self.otherwise)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from eligibility.logic.expressions import By, Compare, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Number, YearsSince, walk_numbers, walk_places
+from eligibility.logic.expressions import By, Compare, DaysSince, Discretion, Expression, Has, HasStatus, In, Is, Number, Ratio, YearsSince, questions_of, walk_numbers, walk_places
 from eligibility.logic.words import number
 from eligibility.rulebook.book import Origin, Rulebook
 from eligibility.rulebook.check.documents import article_of
@@ -38,6 +38,8 @@ def condition_faults(book: Rulebook, whole: Origin, expression: Expression, supp
                 if question and question.max is not None and not question.min <= part.bound <= question.max:
                     span = f"{number(question.min, None)}～{number(question.max, None)}"
                     yield origin.problem(f"“{part.answer}”的比较值 {number(part.bound, None)} 不在这道题的范围内（{span}）", "请核对数字和单位。")
+                if isinstance(part.number, YearsSince | DaysSince) and part.bound <= 0:  # a day that is not known is taken for one that is over
+                    yield origin.problem(f"“距今多久”的比较值是 {number(part.bound, None)}", "请写比 0 大的数。")
 
 
 def _numbers(book: Rulebook, origin: Origin, figure: Number) -> Iterator[Problem]:
@@ -47,6 +49,10 @@ def _numbers(book: Rulebook, origin: Origin, figure: Number) -> Iterator[Problem
                 yield from _question(book, origin, id_, ("number",), ())
             case YearsSince(years_since=id_) | DaysSince(days_since=id_):
                 yield from _question(book, origin, id_, ("date",), ())
+            case Ratio():
+                for id_ in questions_of(part):
+                    if (question := book.questions.get(id_)) and question.min < 0:
+                        yield origin.problem(f"题目“{id_}”可以是负数，不能用来算比例", "请换一道不会是负数的题。")
 
 
 def _question(book: Rulebook, origin: Origin, id_: str, kinds: tuple[str, ...], options: tuple[str, ...]) -> Iterator[Problem]:
