@@ -28,7 +28,8 @@ _TOTALS = re.compile(r"(?:合计|总计|小计|共计|累计)(?::.*|\([^()]*\)|\
 _NOTE = re.compile(r"(?:注|备注|说明)\d*:|(?:填表|填报|审核|制表)(?:人(?!力)|[^:]{0,6}:)")
 
 _SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
-_MONEY = {"元", "块", "元人民币", "人民币元", "rmb", "人民币"}
+_MONEY = {"元", "块", "圆"}
+_CURRENCY = re.compile("人民币|rmb|cny|¥")  # says nothing of how many yuan are meant
 _SAME = (_MONEY, {"人", "名", "位", "个"}, {"件", "项", "个"}, {"%", "％"})
 _UNIT = re.compile(r"(万亿|千万|百万|亿|万|千)?(.*)")
 _NUMBER = re.compile(r"(约|大约|大概|近|≈|~)?([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D*)")
@@ -159,15 +160,24 @@ def _placeholder(text: str, question: Question) -> Meant | None:
 
 def split_unit(unit: str) -> tuple[float, str]:
     """万元 → (10000, 元); what a unit counts, and how many of them one is."""
-    scale, base = _UNIT.fullmatch(plain(unit)).groups()  # type: ignore[union-attr]  # it matches every text
+    scale, base = _UNIT.fullmatch(_without_currency(plain(unit))).groups()  # type: ignore[union-attr]  # it matches every text
     return _SCALES[scale or ""], base
 
 
 def in_full(unit: str, question: Question) -> str:
     """A unit as people write it above a column, in full: 单位：万元 is 万元, and of money 万 is 万元."""
-    bare = plain(unit).removeprefix("单位").removeprefix(":")
-    money = question.unit is not None and split_unit(question.unit)[1] in _MONEY
-    return f"{bare}元" if money and bare and bare in _SCALES else bare
+    bare = _without_currency(plain(unit).removeprefix("单位").removeprefix(":"))
+    return f"{bare}元" if is_money(question) and bare and bare in _SCALES else bare
+
+
+def _without_currency(unit: str) -> str:
+    """万元人民币 is 万元. A currency alone stays: it is no unit."""
+    return _CURRENCY.sub("", unit) or unit
+
+
+def is_money(question: Question) -> bool:
+    """Whether a question asks for an amount of money."""
+    return question.unit is not None and split_unit(question.unit)[1] in _MONEY
 
 
 def convertible(unit: str, question: Question) -> bool:
@@ -190,7 +200,7 @@ def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
     else:
         found = _NUMBER.fullmatch(plain(str(said)))
         if found is None:
-            return Meant(str(said).strip())
+            raise UnusableCellError(f"“{shown(said)}”不是数字", f"请只写数字，单位是{header_unit or question.unit}。")
         about, amount, written = found[1] is not None, float(found[2].replace(",", "")), found[3].strip("()")
     unit = written or header_unit or question.unit
     scale, base = split_unit(unit)
@@ -198,7 +208,7 @@ def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
     if not base and written:
         base = own_base  # 1,200万 counts what the question counts
     if not _alike(base, own_base):
-        raise UnusableCellError(f"“{shown(said)}”的单位不是{question.unit}", f"请换算成{question.unit}再写。")
+        raise UnusableCellError(f"“{shown(said)}”里的“{written}”不是能换算成{question.unit}的单位", f"请换算成{header_unit or question.unit}，只写数字。")
     value = round(amount * scale / own_scale, 6)
     converted = None
     if scale != own_scale:

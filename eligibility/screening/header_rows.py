@@ -16,12 +16,12 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.screening.cells import plain, shown, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, known_targets, match_columns, unit_alone, unit_of, with_unit
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet
+from eligibility.screening.unit_above import in_stated_unit, stated_units, states_unit
 
 _WITHIN = 10  # titles and remarks may stand above the header
-_UNITS_OF_ALL = re.compile(r"单位:([^()]+)|\(([^()]+)\)$")
-_BETWEEN_UNITS = re.compile(r"[,、;/和及]")
-_AROUND_COLON = re.compile(r"\s*[:：]\s*")
-_YEAR = re.compile(r"(?:19|20)\d\d(?:年[度末底]?)?")
+_FIGURE = re.compile(r"[约近≈~]?[-+]?\d[\d,]*(?:\.\d+)?(?![年\d]|-\d).{0,4}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DATED = re.compile(r"(?:19|20)\d\d(?:年|[-./]\d|\d{4})|\d\d年|前年|本年|今年|当年|本期")
 
 Remembered = Mapping[str, RememberedColumn] | None
 
@@ -71,27 +71,38 @@ def header_row(sheet: Sheet, rulebook: Rulebook, remembered: Remembered = None) 
 def read_header(row: HeaderRow, rulebook: Rulebook, remembered: Remembered = None) -> Header:
     """What the columns are about. A column that holds something under no header at all is named by its place, so that it is reported like any other."""
     rows = row.sheet.rows
-    first, last = row.place, row.place
+    first = row.place
     while first > 0 and rows[first - 1][0] == rows[first][0] - 1 and _is_labels(rows[first - 1][1]):
         first -= 1
-    names = _joined(rows[first : last + 1])
-    while last + 1 < len(rows) and _continues(names, _texts(rows[last + 1][1]), rulebook, remembered):
-        last += 1
-        names = _joined(rows[first : last + 1])
-    if last + 1 < len(rows) and (years := _years(names, _texts(rows[last + 1][1]), rulebook, remembered)):
-        last += 1
-        names = years
-    below = rows[last + 1 :]
+    lines = [_texts(cells) for _, cells in rows[first : row.place + 1]]
+    names, units, at = _joined(lines), None, row.place + 1
+    while at < len(rows):
+        number, texts = rows[at][0], _texts(rows[at][1])
+        if units is None and _continues(names, texts, rulebook, remembered):
+            lines.append(texts)
+            names = _joined(lines)
+        elif units is None and (said := _units(names, texts, rulebook, remembered)):
+            units = number, said
+        elif (under := _with_labels_below(names, texts, rulebook, remembered)) is not None:
+            lines.append(texts)
+            names = under
+        else:
+            break
+        at += 1
+    below = rows[at:]
+    groups = {place: _groups(lines, place) for place in range(len(names))}
     width = max((len(cells) for _, cells in below), default=0)
     bare = {p for p in range(width) if not (p < len(names) and names[p])}
     held = {p for p in bare if any(p < len(cells) and one_line(cells[p]) for _, cells in below)}
-    named = [f"第 {p + 1} 列（没有列名）" if p in held else names[p] if p < len(names) else "" for p in range(max(width, len(names)))]
+    named = [f"第 {p + 1} 列（没有列名）" if p in held else _of_its_period(names[p], groups[p]) if p < len(names) else "" for p in range(max(width, len(names)))]
     columns = match_columns(named, rulebook, remembered)
-    groups = {c.place: _group(rows[first : last + 1], c.place) for c in columns}
-    columns = tuple(with_unit(c, unit_of(groups[c.place]), f"上面的“{groups[c.place]}”", rulebook) for c in columns)
-    if below and (units := _units(columns, _texts(below[0][1]), rulebook)) is not None:
-        columns, below = tuple(_in_unit(c, units.get(c.place), below[0][0], rulebook) for c in columns), below[1:]
-    return Header(tuple(_in_unit_of_all(c, rows[:first], rulebook) for c in columns), below)
+    for group in zip_longest(*(groups.get(c.place, []) for c in columns)):
+        columns = tuple(with_unit(c, g and unit_of(g), f"上面的“{g}”", rulebook) for c, g in zip(columns, group, strict=True))
+    if units is not None:
+        columns = tuple(_in_unit(c, units[1].get(c.place), units[0], rulebook) for c in columns)
+    above = [(number, _texts(cells)) for number, cells in rows[:first]]
+    stated = stated_units(above, next(p for p, name in enumerate(names) if name))
+    return Header(tuple(in_stated_unit(c, stated, rulebook) for c in columns), below)
 
 
 def _texts(cells: Sequence[Cell | Broken]) -> list[str]:
@@ -104,16 +115,16 @@ def _is_label(cell: Cell | Broken) -> bool:
 
 
 def _is_labels(cells: Sequence[Cell | Broken]) -> bool:
-    """Whether a row above the header belongs to it: several labels and nothing else. A title stands alone, a summary has figures, 单位：万元 a colon."""
+    """Whether a row above the header belongs to it: several labels and nothing else. A title stands alone, a summary has figures, a unit of the table (单位：万元) is no label."""
     filled = [c for c in cells if one_line(c)]
-    return len(filled) > 1 and all(_is_label(c) and ":" not in plain(str(c)) for c in filled)
+    return len(filled) > 1 and all(_is_label(c) and ":" not in plain(str(c)) and not states_unit(str(c)) for c in filled)
 
 
-def _joined(rows: Sequence[RawRow]) -> list[str]:
+def _joined(lines: Sequence[Sequence[str]]) -> list[str]:
     """The lowest label of each column: what stands above it, beside empty cells, is what a group of columns is called."""
-    names = [""] * max(len(cells) for _, cells in rows)
-    for _, cells in rows:
-        for place, text in enumerate(_texts(cells)):
+    names = [""] * max(map(len, lines))
+    for texts in lines:
+        for place, text in enumerate(texts):
             names[place] = text or names[place]
     return names
 
@@ -125,49 +136,69 @@ def _continues(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, r
     return not under and any(t is not None and t not in known for t in known_targets(texts, rulebook, remembered))
 
 
-def _years(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, remembered: Remembered) -> list[str] | None:
-    """The names with the years that a row below the header gives to figures; None: the row says anything else.
-
-    2023年 below 营业收入 makes it 2023年营业收入, of which nobody has said that it is what is asked.
-    """
-    if any(text and not _YEAR.fullmatch(plain(text)) for text in texts):
-        return None
-    of: list[str] = []
-    for name, _ in zip_longest(names, texts):
-        of.append(name or (of[-1] if of else ""))  # a group's name stands in its first column
-    about = [target for target, text in zip(known_targets(of, rulebook, remembered), texts, strict=False) if text and target is not None]
-    if not about or any(rulebook.questions[t.question].kind != "number" for t in about) or not (any("年" in t for t in texts) or len({*texts} - {""}) > 1):
-        return None
-    return [f"{year}{'年' if year.isdigit() else ''}{name}" if year else own for own, name, year in zip_longest(names, of, texts, fillvalue="")]
-
-
-def _group(rows: Sequence[RawRow], place: int) -> str:
-    """What the group of columns is called to which one belongs: the label above its own, or the nearest to the left of there. One that has no other below it is no group's."""
-    lines = [_texts(cells) for _, cells in rows]
-    own = max((n for n, line in enumerate(lines) if place < len(line) and line[place]), default=0)
-    start = next((p for p in reversed(range(place + 1)) if own and p < len(lines[own - 1]) and lines[own - 1][p]), None)
-    return lines[own - 1][start] if start is not None and lines[own][start] else ""
-
-
-def _units(columns: Sequence[Column], texts: Sequence[str], rulebook: Rulebook) -> dict[int, str] | None:
-    """The units that a row below the header names; None: the row says anything else of what is known."""
-    by_place = {c.place: c for c in columns if c.target is not None}
-    found = {place: unit_alone(text, by_place[place], rulebook) for place, text in enumerate(texts) if text and place in by_place}
+def _units(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, remembered: Remembered) -> dict[int, str]:
+    """The units that a row below the header names; none: the row says anything else of what is known."""
+    known = known_targets(names, rulebook, remembered)
+    found = {place: unit_alone(text, known[place], rulebook) for place, text in enumerate(texts) if text and place < len(known) and known[place] is not None}
     units = {place: unit for place, unit in found.items() if unit is not None}
-    return units if units and len(units) == len(found) else None
+    return units if len(units) == len(found) else {}
 
 
-def _in_unit_of_all(column: Column, above: Sequence[RawRow], rulebook: Rulebook) -> Column:
-    """A column with the unit that is stated above the table (单位：元), if only one is that its figures can be in."""
-    found = {}
-    for number, cells in above:
-        for text in _texts(cells):
-            words = [plain(word) for word in _AROUND_COLON.sub(":", text).split()]  # 单位：元　币种：人民币
-            for unit in (u for word in words for said in _UNITS_OF_ALL.findall(word) for u in _BETWEEN_UNITS.split("".join(said))):
-                fitting = with_unit(column, unit, f"第 {number} 行的“{text}”", rulebook)
-                if fitting is not column:
-                    found[fitting.unit] = fitting
-    return next(iter(found.values())) if len(found) == 1 else column
+def _with_labels_below(names: Sequence[str], texts: Sequence[str], rulebook: Rulebook, remembered: Remembered) -> list[str] | None:
+    """The names with the labels that stand below figures: 2023年 below 营业收入 makes it 2023年营业收入, of which nobody has said that it is what is asked.
+
+    None: the row is none of labels. It is one where a name stands over several of them, or over a year; a company would have a figure there, or a name.
+    """
+    of: list[str] = []
+    for name, _ in zip_longest(names, texts, fillvalue=""):
+        of.append(name or (of[-1] if of else ""))  # a group's name stands in its first column
+    about = known_targets(of, rulebook, remembered)
+    own = [*names, *[""] * (len(of) - len(names))]
+    filled = {place for place, text in enumerate(texts) if text}
+    if any(own[p] and (t := about[p]) is not None and (rulebook.questions[t.question].kind != "number" or _is_figure(texts[p], among_years=p + 1 in filled and not own[p + 1])) for p in filled):
+        return None
+    labels = {p for p in filled if (t := about[p]) is not None and rulebook.questions[t.question].kind == "number" and unit_alone(texts[p], t, rulebook) is None}
+    several = any(own[p] and p + 1 in labels and not own[p + 1] for p in labels)
+    if not several and not any(own[p] and _DATED.search(plain(texts[p])) for p in labels):
+        return None
+    return [_below(own[p], of[p], texts[p] if p < len(texts) else "", p in labels, rulebook) for p in range(len(of))]
+
+
+def _below(own: str, group: str, text: str, is_label: bool, rulebook: Rulebook) -> str:
+    """What a column is called where `text` stands below its name, or that of its group."""
+    if not text:
+        return own
+    if known_targets([text], rulebook)[0] is not None:
+        return text
+    if not is_label:  # a unit, or what stands below a name that is not known
+        return f"{own}（{text}）" if own else text
+    if text.isdigit():
+        return f"{text}年{group}"
+    return f"{text}{group}" if _DATED.search(plain(text)) else f"{group}：{text}"
+
+
+def _is_figure(text: str, *, among_years: bool) -> bool:
+    """Whether a text is a figure that a company would have; a bare year may be one, save at the head of several columns without names."""
+    compared = plain(text)
+    return bool(_FIGURE.fullmatch(compared)) and not (among_years and _YEAR.fullmatch(compared))
+
+
+def _groups(lines: Sequence[Sequence[str]], place: int) -> list[str]:
+    """What the groups of columns are called to which one belongs, the nearest first: the labels above its own, or the nearest to the left of there. One that has no other below it is no group's."""
+    own = max((n for n, line in enumerate(lines) if place < len(line) and line[place]), default=0)
+    found, at = [], place
+    for up in reversed(range(own)):
+        start = next((p for p in reversed(range(at + 1)) if p < len(lines[up]) and lines[up][p]), None)
+        if start is not None and any(start < len(line) and line[start] for line in lines[up + 1 : own + 1]):
+            found.append(lines[up][start])
+            at = start
+    return found
+
+
+def _of_its_period(name: str, groups: Sequence[str]) -> str:
+    """A name with the year that stands above it: 营业收入 below 2022年 is that of 2022."""
+    period = next((g for g in groups if _DATED.search(plain(g))), None)
+    return f"{period}{name}" if period is not None and period not in name else name
 
 
 def _in_unit(column: Column, unit: str | None, row: int, rulebook: Rulebook) -> Column:

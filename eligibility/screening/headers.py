@@ -30,6 +30,7 @@ _PARTS: Mapping[Part, tuple[str, ...]] = {
     "until": ("有效期至", "有效期到", "有效期止", "到期日", "到期日期"),
 }
 _MUST_BE_FILLED_IN = re.compile(r"\*|\((?:必填|选填)项?\)")
+_LIKE_A_UNIT = re.compile(r".{0,4}[元圆币%人名位个件项]|[千万亿].{0,3}")
 _UNIT_AT_END = re.compile(r"(.+?)(?:\(([^()]+)\)|(?:,?单位)?[/:]([^/:()]+))")
 
 
@@ -85,7 +86,7 @@ def match_columns(header: Sequence[str], rulebook: Rulebook, remembered: Mapping
     """What each header of a ledger is about. Empty headers have no column."""
     known = {_compared(h): column for h, column in (remembered or {}).items()}
     named = [(place, text) for place, text in enumerate(header) if _compared(text)]
-    columns = [_remembered(place, text, known[_compared(text)]) if _compared(text) in known else _matched(place, text, rulebook) for place, text in named]
+    columns = [_remembered(place, text, known[_compared(text)], rulebook) if _compared(text) in known else _matched(place, text, rulebook) for place, text in named]
     often = Counter(c.target for c in columns if c.target)
     told = Counter(c.target for c in columns if c.target and _compared(c.header) in known)
     found = []
@@ -136,22 +137,22 @@ def unit_of(label: str) -> str | None:
     return ending and (ending[2] or ending[3])
 
 
-def unit_alone(text: str, column: Column, rulebook: Rulebook) -> str | None:
-    """The unit that a text is and nothing else, if the figures of a column can be in it."""
-    return _own(column, _compared(text).strip("()"), rulebook)
+def unit_alone(text: str, target: Target | None, rulebook: Rulebook) -> str | None:
+    """The unit that a text is and nothing else, if the figures of a column about this can be in it."""
+    return _own(target, _compared(text).strip("()"), rulebook)
 
 
 def with_unit(column: Column, unit: str | None, where: str, rulebook: Rulebook) -> Column:
     """A column whose unit stands elsewhere than in its header. The header's own goes before."""
-    own = None if unit is None else _own(column, unit, rulebook)
+    own = None if unit is None else _own(column.target, unit, rulebook)
     return column if own is None or column.unit is not None else replace(column, unit=own, remark=f"单位照{where}，没有写单位的数按{own}读")
 
 
-def _own(column: Column, unit: str, rulebook: Rulebook) -> str | None:
-    """A unit in full, if a column holds figures that can be in it."""
-    if column.target is None or column.target.option is not None:
+def _own(target: Target | None, unit: str, rulebook: Rulebook) -> str | None:
+    """A unit in full, if a column about this holds figures that can be in it."""
+    if target is None or target.option is not None:
         return None
-    question = rulebook.questions[column.target.question]
+    question = rulebook.questions[target.question]
     return own if convertible(own := in_full(unit, question), question) else None
 
 
@@ -191,9 +192,14 @@ def write_column_map(columns: Iterable[Column]) -> str:
     return head + str(yaml.safe_dump({"columns": entries}, allow_unicode=True, sort_keys=False, width=1000))
 
 
-def _remembered(place: int, text: str, entry: RememberedColumn) -> Column:
-    target = Target(entry.question, entry.option, entry.part) if entry.question else None
-    return Column(place, text, target, entry.unit)
+def _remembered(place: int, text: str, entry: RememberedColumn, rulebook: Rulebook) -> Column:
+    if entry.question is None:
+        return Column(place, text, None)
+    target = Target(entry.question, entry.option, entry.part)
+    if entry.unit is not None:
+        return Column(place, text, target, entry.unit)
+    ending = unit_of(text)  # of what somebody has said it is about, （税务口径） is no unit
+    return _in_its_unit(place, text, target, ending if ending and _LIKE_A_UNIT.fullmatch(in_full(ending, rulebook.questions[entry.question])) else None, rulebook)
 
 
 def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
@@ -201,14 +207,25 @@ def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
     target, unit = _named(folded, rulebook)
     if target is None:
         return Column(place, text, None, None, _might_be(folded, rulebook))
+    if unit is not None and not _is_number(target, rulebook):
+        return Column(place, text, None, None, _might_be(folded, rulebook))
+    return _in_its_unit(place, text, target, unit, rulebook)
+
+
+def _in_its_unit(place: int, text: str, target: Target, unit: str | None, rulebook: Rulebook) -> Column:
+    """A column that is about this, in the unit that its header names."""
     question = rulebook.questions[target.question]
-    if question.kind != "number" or target.option:
-        return Column(place, text, target if unit is None else None, None, None if unit is None else _might_be(folded, rulebook))
+    if not _is_number(target, rulebook):
+        return Column(place, text, target)
     if unit is None:
         return Column(place, text, target, None, f"列名里没有写单位，没有写单位的数按{question.unit}读")
     if not convertible(in_full(unit, question), question):
         return Column(place, text, None, None, f"列名里的“{unit}”和{question.short}的单位（{question.unit}）换算不了，没有用")
     return Column(place, text, target, in_full(unit, question))
+
+
+def _is_number(target: Target, rulebook: Rulebook) -> bool:
+    return target.option is None and rulebook.questions[target.question].kind == "number"
 
 
 def _named(folded: str, rulebook: Rulebook) -> tuple[Target | None, str | None]:

@@ -145,8 +145,8 @@ def test_the_id_of_an_option_is_that_option_even_if_it_looks_like_a_filler(ruleb
         ("营业收入", "一千多", "“一千多”不是数字。请只写数字，单位是万元。"),
         ("营业收入", "1,2", "“1,2”不是数字。请只写数字，单位是万元。"),
         ("营业收入", "1200～1500", "“1200～1500”不是数字。请只写数字，单位是万元。"),
-        ("营业收入", "100 万美元", "“100 万美元”的单位不是万元。请换算成万元再写。"),
-        ("营业收入", "20%", "“20%”的单位不是万元。请换算成万元再写。"),
+        ("营业收入", "100 万美元", "“100 万美元”里的“万美元”不是能换算成万元的单位。请换算成万元，只写数字。"),
+        ("营业收入", "20%", "“20%”里的“%”不是能换算成万元的单位。请换算成万元，只写数字。"),
         ("营业收入", "-5", "-5 超出范围。应在 0 到 100,000,000 万元之间；请核对单位。"),
         ("从业人员", "2.5", "2.5 不是整数。单位是人，请写整数。"),
         ("成立时间", "2024-07", "“2024-07”没有写是哪一天。日期请写成 2021-03-15 的样子。"),
@@ -371,6 +371,10 @@ def test_a_row_of_units_below_the_header_is_no_client(rulebook: Rulebook) -> Non
         (["某园区企业情况表（元）"], 7, "第 1 行的“某园区企业情况表（元）”"),
         (["某园区企业台账", None, "金额单位: 人民币元"], 7, "第 1 行的“金额单位: 人民币元”"),
         (["填报单位：某园区", None, "单位： 元　币种：人民币"], 7, "第 1 行的“单位： 元 币种：人民币”"),
+        *((["某园区", None, said], 7, f"第 1 行的“{said}”") for said in ("单位：人民币（元）", "单位: 元 (人民币)", "单位：人民币、元", "单位：￥元", "单位：RMB元", "单位：圆", "单位 元", "单位为元", "金额：元", "本表金额以元为单位", "单位（元）", "（元）", "元")),
+        (["某园区", None, "（金额单位：人民币千元）"], 7_000, "第 1 行的“（金额单位：人民币千元）”"),
+        (["某园区", "货币单位：人民币 金额单位：千元"], 7_000, "第 1 行的“货币单位：人民币 金额单位：千元”"),
+        (["单位：", "元"], 7, "第 1 行的“元”"),
         (["单位：千元、人、件"], 7_000, "第 1 行的“单位：千元、人、件”"),
         (["单位：万元"], 70_000, "第 1 行的“单位：万元”"),
     ],
@@ -382,11 +386,46 @@ def test_a_unit_stated_above_the_table_holds_for_columns_that_name_none(rulebook
     assert ledger.read().clients[0].profile.answers == {"company_name": "甲", "revenue": revenue, "assets": 600, "staff": 20}
 
 
-@pytest.mark.parametrize("above", ["单位：某某有限公司", "填报单位：元氏科技局", "单位：元、万元", "单位：吨", "2024年度（上报）"])
+@pytest.mark.parametrize("above", ["单位：某某有限公司", "填报单位：元氏科技局", "单位：吨", "2024年度（上报）", "货币单位：人民币", "企业财务数据（人民币）", "多元化企业（2,000万元以上）", "年营业收入 2000 万元以上"])
 def test_what_stands_above_the_table_and_is_not_one_unit_for_its_figures_changes_none(rulebook: Rulebook, above: str) -> None:
     ledger = open_ledger(xlsx([[above], ["企业名称", "营业收入"], ["甲", 7]]), "a.xlsx", rulebook)
     assert ledger.columns[1].remark == "列名里没有写单位，没有写单位的数按万元读"
     assert ledger.read().clients[0].profile.answers["revenue"] == 7
+
+
+@pytest.mark.parametrize("above", [["单位：元、万元"], ["单位：万美元"], ["（单位：万元）", "（单位：元）"], [None, None, "上年财务（元）"]])
+def test_money_is_not_used_where_the_unit_above_the_table_is_not_clear(rulebook: Rulebook, above: list[Any]) -> None:
+    rows = [above, ["序号", "企业名称", "营业收入", "研发费用（万元）", "从业人员"], [1, "甲", 70_000, 8, 20]]
+    found = read(rows, rulebook)
+    assert found.clients[0].profile.answers == {"company_name": "甲", "rd_expense": 8, "staff": 20}
+    places = "、".join(f"第 1 行的“{a}”" for a in above if a)
+    assert found.ledger.columns[2].remark == f"列名里没有写单位，{places}又看不出说的是不是这一列，没有用。请在列名里写明单位。"
+    said = read_column_map("columns: [{header: 营业收入, question: revenue, unit: 元}]", rulebook)
+    assert open_ledger(xlsx(rows), "a.xlsx", rulebook, said).read().clients[0].profile.answers["revenue"] == 7
+
+
+def test_a_currency_is_no_unit(rulebook: Rulebook) -> None:
+    (said,) = columns_of(open_ledger(xlsx([["企业名称", "营业收入（人民币）"], ["甲", 1200]]), "a.xlsx", rulebook)).values()
+    assert said == "列名里的“人民币”和营业收入的单位（万元）换算不了，没有用"
+    assert cell(rulebook, "营业收入（人民币元）", "12000000")[0] == 1200
+    assert cell(rulebook, "营业收入", "1,200万元人民币")[0] == 1200
+
+
+@pytest.mark.parametrize(
+    ("unit", "revenue"), [("（元）", 7), ("（人民币千元）", 7_000), ("", 70_000), ("（税务口径）", 70_000), ("（万美元）", None)]
+)
+def test_a_column_that_somebody_maps_is_in_the_unit_that_its_header_names(rulebook: Rulebook, unit: str, revenue: float | None) -> None:
+    content = xlsx([["企业名称", f"2024年营业收入{unit}"], ["甲", 70_000]])
+    said = read_column_map(f"columns: [{{header: 2024年营业收入{unit}, question: revenue}}]", rulebook)
+    assert open_ledger(content, "a.xlsx", rulebook, said).read().clients[0].profile.answers.get("revenue") == revenue
+
+
+def test_a_column_that_somebody_maps_is_in_the_unit_of_the_table_or_of_its_group(rulebook: Rulebook) -> None:
+    said = read_column_map("columns: [{header: 2024年营业收入, question: revenue}]", rulebook)
+    above: list[list[Any]] = [["单位：元"], ["企业名称", "2024年营业收入"], ["甲", 70_000]]
+    grouped: list[list[Any]] = [["企业名称", "主要经济指标（元）", None], [None, "营业收入", None], [None, "2023年", "2024年"], ["甲", 50_000, 70_000]]
+    for rows in (above, grouped):
+        assert open_ledger(xlsx(rows), "a.xlsx", rulebook, said).read().clients[0].profile.answers == {"company_name": "甲", "revenue": 7}
 
 
 def test_a_unit_nearer_to_the_figures_goes_before_the_one_above_the_table(rulebook: Rulebook) -> None:
@@ -403,6 +442,50 @@ def test_figures_of_several_years_are_not_taken_for_those_that_are_asked(ruleboo
     assert [(c.row, c.profile.answers) for c in found.clients] == [(3, {"company_name": "甲", "staff": 20})]
     said = read_column_map(f"columns: [{{header: {names[1]}, question: revenue, unit: 元}}]", rulebook)
     assert open_ledger(xlsx(rows), "a.xlsx", rulebook, said).read().clients[0].profile.answers["revenue"] == 7
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["2023年", "2024年", "同比增长"],
+        ["2022年（万元）", "2023年（万元）", None],
+        ["2023年（审计）", "2024年（审计）", None],
+        ["2022年实际", "2023年实际", "2024年预计"],
+        ["2024年", "2025年1-9月", None],
+        ["本年", "上年", "增减"],
+        ["本期金额", "上期金额", None],
+        ["前年", "去年", "今年"],
+        ["22年", "23年", "24年"],
+        ["2024-12-31", "2023-12-31", None],
+        ["总数", "其中：研发", None],
+        ["2023年", None, None],
+    ],
+)
+@pytest.mark.parametrize("others", [["人", None], [None, "企业自报"], ["在册", None]])
+def test_what_stands_under_one_name_for_several_columns_is_not_chosen_between(rulebook: Rulebook, labels: list[Any], others: list[Any]) -> None:
+    rows = [["企业名称", "营业收入", None, None, "从业人员", "备注"], [None, *labels, *others], ["甲", 1, 2, 3, 20, "x"]]
+    found = read(rows, rulebook)
+    assert [c.row for c in found.clients] == [3]
+    assert "revenue" not in found.clients[0].profile.answers
+    assert sum(c.header.startswith("营业收入：") or c.header.endswith("营业收入") for c in found.ledger.columns) == len([x for x in labels if x])
+
+
+def test_labels_under_several_names_and_a_row_of_units_between_are_read_together(rulebook: Rulebook) -> None:
+    rows = [["企业名称", "营业收入", None, "知识产权", None], [None, "元", "元", "件", "件"], [None, "2022年", "2023年", "Ⅰ类知识产权", "Ⅱ类知识产权"], ["甲", 1, 2, 3, 4]]
+    found = read(rows, rulebook)
+    assert [c.header for c in found.ledger.columns] == ["企业名称", "2022年营业收入", "2023年营业收入", "Ⅰ类知识产权", "Ⅱ类知识产权"]
+    assert found.clients[0].profile.answers == {"company_name": "甲", "ip_class_1": 3, "ip_class_2": 4}
+
+
+def test_a_year_above_a_column_is_part_of_its_name(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "2022年", None, "从业人员"], [None, "营业收入（万元）", "研发费用（万元）", None], ["甲", 100, 200, 35]], rulebook)
+    assert [c.header for c in found.ledger.columns] == ["企业名称", "2022年营业收入（万元）", "2022年研发费用（万元）", "从业人员"]
+    assert found.clients[0].profile.answers == {"company_name": "甲", "staff": 35}
+
+
+def test_figures_that_look_like_years_are_a_company(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "从业人员", "营业收入（万元）"], [None, 1999, 2050], ["乙", 300, 400]], rulebook)
+    assert [c.profile.answers.get("staff") for c in found.clients] == [1999, 300]
 
 
 @pytest.mark.parametrize(("header", "first"), [("成立日期", "2015年"), ("从业人员", 2000), ("备注", "2024年")])
@@ -433,7 +516,7 @@ def test_a_line_that_only_names_again_what_is_known_is_no_header(rulebook: Ruleb
 
 
 def test_a_line_without_a_name_of_which_nothing_can_be_used_is_told_and_no_client(rulebook: Rulebook) -> None:
-    found = read([["企业名称", "从业人员", None], [None, "总数", "其中：研发"], ["甲", 20, 5]], rulebook)
+    found = read([["企业名称", "从业人员"], [None, "总数"], ["甲", 20]], rulebook)
     assert [c.row for c in found.clients] == [3]
     assert [str(x) for x in (*found.faults, *found.remarks)] == ["第 2 行“从业人员”：“总数”不是数字。请只写数字，单位是人。", "第 2 行：没有名称，也没有一格用得上，没有当成企业"]
 
