@@ -259,6 +259,8 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
         figures = figures * times / over
     if times != over or not raw.dtype.is_integer():
         figures = _rounded(figures)
+    if source.column.unit is None and question.unit == "%":
+        figures = pl.select(pl.when((figures == 0) | (figures.abs() >= 1)).then(figures)).to_series()  # below one it may be a fraction, of which the ledger's reader says so
     within = (figures >= question.min) & (figures <= (question.max if question.max is not None else float("inf")))
     if question.whole:
         within &= figures == figures.floor()

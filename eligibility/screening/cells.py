@@ -24,8 +24,10 @@ _YES = frozenset(["是", "有", "√", "✓", "✔", "对", "y", "yes", "true", 
 _NO = frozenset(["否", "无", "没有", "不是", "×", "✗", "✘", "x", "n", "no", "false", "0"])
 _NOTHING_SAID = UNKNOWN_WORDS | frozenset(["/", "\\", "-", "--", "—", "——", "...", "......", "?", "？", "n/a", "na", "null", "none", "未知", "不详", "待补", "待定", "待核实", "未填"])
 _NONE = frozenset(["无", "没有", "都没有", "均无"])
-_TOTALS = re.compile(r"(?:合计|总计|小计|共计|累计)(?::.*|\([^()]*\)|\d+[家户个]?)?", re.DOTALL)  # no name of a company: 合计(北京)有限公司 goes on after the bracket
-_NOTE = re.compile(r"(?:注|备注|说明)\d*:|(?:填表|填报|审核|制表)(?:人(?!力)|[^:]{0,6}:)")
+_TOTALS = re.compile(  # no name of a company: 合计(北京)有限公司 goes on after the bracket
+    r"(?:(?:.{0,11}[\u4e00-\u9fff])?(?:合计|总计|小计|共计|累计)|平均[值数]?|均值|中位数|最大值|最小值)(?::.*|\([^()]*\)|\d+[家户个]?)?|其中:.*", re.DOTALL
+)
+_NOTE = re.compile(r"[\u4e00-\u9fff()\d]{1,12}:|[*※#]|[-—–]*以下空白|\(?[一二三四五六七八九十]+[、)]|第[一二三四五六七八九十\d]+部分|(?:填表|填报|审核|制表)人(?!力)", re.DOTALL)
 
 _SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
 _MONEY = {"元", "块", "圆"}
@@ -82,7 +84,7 @@ def shown(value: Cell | Broken) -> str:
 
 
 def no_company(name: str, *, alone: bool = False) -> str | None:
-    """What is to be said of a row of this name, if it is no company: a line of totals, or a note that stands `alone` in its row."""
+    """What is to be said of a row of this name, if it is no company: a line of totals, or a note or heading that stands `alone` in its row."""
     called = plain(name)
     return f"“{shown(name)}”一行没有当成企业" if _TOTALS.fullmatch(called) or (alone and _NOTE.match(called)) else None
 
@@ -189,6 +191,11 @@ def _alike(one: str, other: str) -> bool:
     return one == other or any(one in same and other in same for same in _SAME)
 
 
+def may_be_a_fraction(amount: float, question: Question) -> bool:
+    """Whether a bare figure may be a fraction of one where percent are asked: 0.453 for 45.3 %."""
+    return question.unit == "%" and 0 < abs(amount) < 1
+
+
 def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
     assert question.unit is not None
     if isinstance(said, bool | date):
@@ -197,11 +204,15 @@ def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
     about, written = False, ""
     if isinstance(said, float):
         amount = said
+        if header_unit is None and may_be_a_fraction(amount, question):
+            raise UnusableCellError(f"看不出“{shown(said)}”是 {amount:.10g}% 还是 {amount * 100:.10g}%", "请写成带 % 的数，或在列名后写明（%）。")
     else:
         found = _NUMBER.fullmatch(plain(str(said)))
         if found is None:
             raise UnusableCellError(f"“{shown(said)}”不是数字", f"请只写数字，单位是{header_unit or question.unit}。")
         about, amount, written = found[1] is not None, float(found[2].replace(",", "")), found[3].strip("()")
+        if not written and header_unit is None and may_be_a_fraction(amount, question):
+            return _number(amount, question, None)
     unit = written or header_unit or question.unit
     scale, base = split_unit(unit)
     own_scale, own_base = split_unit(question.unit)

@@ -14,10 +14,12 @@ from pyarrow import compute
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.arrow_columns import are_texts, is_sound, series
 from eligibility.screening.cells import no_company
+from eligibility.screening.header_rows import HeaderRow, read_header
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns
-from eligibility.screening.sources import ROW, Source
+from eligibility.screening.sheets import Cell, Sheet
+from eligibility.screening.sources import ROW, Source, UnreadableTableError
 
-_LIKELY = r"^\P{Han}*[合总小共累]\P{Han}*计"  # few names look like this, and only these are looked at one by one
+_LIKELY = r"[合总小共累]\P{Han}*计|平\P{Han}*均|均\P{Han}*值|中\P{Han}*位\P{Han}*数|最\P{Han}*[大小]\P{Han}*值|其\P{Han}*中"  # few names look like this, and only these are looked at one by one
 
 
 class Unfilled(NamedTuple):
@@ -40,8 +42,23 @@ class Companies(Source):
         columns = match_columns(table.schema.names, rulebook, column_map)
         self._name = name_column(columns, rulebook)
         self._used = used_columns(columns)
+        self._refuse_second_header(rulebook, column_map)
         self.passed_over: dict[int, str] = {}
         self.unfilled = Unfilled()
+
+    def _refuse_second_header(self, rulebook: Rulebook, column_map: Mapping[str, RememberedColumn] | None) -> None:
+        """A row of units or years below the header changes what the columns mean. A ledger's reader makes that out; a table has one header."""
+        if ROW in self._used or not any(are_texts(self.schema.field(name).type) for name in self._used):
+            return
+        glance = copy(self._table)
+        glance.left_out = []
+        batch = next((b for b in glance.read(self._used, (), 0) if b.num_rows), None)
+        if batch is None:
+            return
+        first = tuple(_glanced_at(batch.column(name).slice(0, 1)) for name in self._used)
+        sheet = Sheet("", ((1, tuple(self._used)), (2, first)))
+        if not read_header(HeaderRow(sheet, 0, len(self._used), ()), rulebook, column_map).rows:
+            raise UnreadableTableError("第 1 行像是列名下面的单位或小标题，不是企业。大表只能有一行列名：请删去这一行，把单位写进列名；或者用 --engine rows 判断。")
 
     @property
     def schema(self) -> pa.Schema:
@@ -155,6 +172,14 @@ def unfilled(batch: pa.RecordBatch, columns: Collection[str]) -> list[int]:
         if not silent.any():
             break
     return silent.arg_true().to_list()
+
+
+def _glanced_at(cell: pa.Array) -> Cell:
+    """A text as it is; anything else stands there as a figure."""
+    if are_texts(cell.type) and is_sound(cell):
+        text: str | None = cell[0].as_py()
+        return text
+    return 1.0 if cell.null_count == 0 else None
 
 
 def _says_nothing(cells: pa.Array) -> pl.Series:

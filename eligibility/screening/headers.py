@@ -131,6 +131,11 @@ def known_targets(header: Sequence[str], rulebook: Rulebook, remembered: Mapping
     return [known.get(_compared(text)) or _named(_compared(text), rulebook)[0] for text in header]
 
 
+def is_name_of(text: str, target: Target | None, rulebook: Rulebook) -> bool:
+    """Whether a text is a header of a column about this."""
+    return target is not None and _named(_compared(text), rulebook)[0] == target
+
+
 def unit_of(label: str) -> str | None:
     """The unit at the end of a label, if there is one."""
     ending = _UNIT_AT_END.fullmatch(_compared(label))
@@ -217,6 +222,8 @@ def _in_its_unit(place: int, text: str, target: Target, unit: str | None, rulebo
     question = rulebook.questions[target.question]
     if not _is_number(target, rulebook):
         return Column(place, text, target)
+    if text == question.id:  # as programs name their columns, and then in the unit of the question
+        return Column(place, text, target, question.unit)
     if unit is None:
         return Column(place, text, target, None, f"列名里没有写单位，没有写单位的数按{question.unit}读")
     if not convertible(in_full(unit, question), question):

@@ -6,7 +6,8 @@ An empty cell is unknown. Nothing is changed silently: what was converted is tol
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from eligibility.identifiers import warnings
@@ -15,8 +16,8 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.cells import Meant, UnusableCellError, no_company, plain, read_cell, read_flag, read_paper
 from eligibility.screening.clients import Client
-from eligibility.screening.header_rows import header_row, one_line, read_header
-from eligibility.screening.headers import Column, RememberedColumn, Target, target_name
+from eligibility.screening.header_rows import HeaderRow, header_row, one_line, read_header
+from eligibility.screening.headers import Column, RememberedColumn, Target, is_name_of, known_targets, target_name
 from eligibility.screening.progress import Progress, followed
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
 
@@ -91,6 +92,8 @@ class Ledger:
     remarks: tuple[str, ...]  # about the file as a whole
     raw: tuple[RawRow, ...]
     unread: tuple[UnreadSheet, ...] = ()
+    header: Mapping[int, str] = field(default_factory=dict)  # what its header row says, by place
+    width: int | None = None  # how many cells a row may have; None: as many as it likes
 
     def __len__(self) -> int:
         return len(self.raw)
@@ -145,8 +148,36 @@ def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping
         raise UnknownHeadersError(columns, row.number)
     if not rows:
         raise UnreadableLedgerError("只有列名，没有企业。请每家企业填一行。")
-    unread = (UnreadSheet(h.sheet.name, len(below)) for h in headers if h is not row and h.like_a_ledger and (below := read_header(h, rulebook, remembered).rows))
-    return Ledger(rulebook, row.sheet.name, columns, row.sheet.remarks, rows, tuple(unread))
+    unread = [UnreadSheet(h.sheet.name, len(below)) for h in headers if h is not row and h.like_a_ledger and (below := read_header(h, rulebook, remembered).rows)]
+    header = _said_in(row.sheet.rows[row.place][1])
+    if (end := _next_table(header, columns, rows, rulebook)) is not None:
+        unread.insert(0, UnreadSheet(f"第 {rows[end][0]} 行起", len(rows) - end - 1))
+        rows = rows[:end]
+    return Ledger(rulebook, row.sheet.name, columns, row.sheet.remarks, rows, tuple(unread), header, _width(row, rows))
+
+
+def _next_table(header: Mapping[int, str], columns: Sequence[Column], rows: Sequence[RawRow], rulebook: Rulebook) -> int | None:
+    """Where below a ledger another table begins: another header, that names other columns. The same one again, as on every page of print, is none."""
+    named = Target(rulebook.named_by.id) if rulebook.named_by else None
+    place = next((c.place for c in columns if named and c.target == named), None)
+    for at, (_, cells) in enumerate(rows if place is not None else ()):
+        if is_name_of(one_line(_at(cells, place or 0)), named, rulebook):
+            said = _said_in(cells)
+            if said != header and sum(t is not None for t in known_targets(list(said.values()), rulebook)) > 1:
+                return at
+    return None
+
+
+def _said_in(cells: Sequence[Cell | Broken]) -> dict[int, str]:
+    """What stands in a row, by place, as it is compared."""
+    return {place: plain(text) for place, cell in enumerate(cells) if (text := one_line(cell))}
+
+
+def _width(header: HeaderRow, rows: Sequence[RawRow]) -> int | None:
+    """How many cells a row may have where they are only separated: as many as the header, unless every row has more."""
+    most = len(header.sheet.rows[header.place][1])
+    longer = sum(any(one_line(c) for c in cells[most:]) for _, cells in rows)
+    return most if header.sheet.separated and 0 < longer < len(rows) else None
 
 
 def _at(cells: Sequence[Cell | Broken], place: int) -> Cell | Broken:
@@ -164,12 +195,16 @@ class _Rows:
             self.header.setdefault(target.question, column.header)
         self.order = {c.header: c.place for c, _, _ in reversed(self.columns)}
         self.named = self.rulebook.named_by and self.rulebook.named_by.id
+        self.width, self.header_row = ledger.width, ledger.header
         self.name_place = next((c.place for c, t, _ in self.columns if t.question == self.named), None)
         self.told_apart = tuple(q.id for q in self.rulebook.questions.values() if q.id == self.named or q.identifier)
         self.seen: dict[tuple[str, str], int] = {}
 
     def read(self, raw: RawRow) -> LedgerRow:
         number, cells = raw
+        if self.width is not None and any(one_line(c) for c in cells[self.width :]):
+            what = f"这一行有 {len(cells)} 格，列名只有 {self.width} 个，对不齐，整行没有用"
+            return LedgerRow(None, (Fault(number, f"第 {self.width + 1} 列", what, "数字里的逗号请去掉，或者给这一格加上引号。"),), ())
         if (said := self._no_client(cells)) is not None:
             return LedgerRow(None, (), (Remark(number, None, said),))
         faults: list[Fault] = []
@@ -205,11 +240,22 @@ class _Rows:
         name = "" if self.name_place is None else one_line(_at(cells, self.name_place))
         answered = any(one_line(_at(cells, c.place)) for c, _, _ in self.columns if c.place != self.name_place)
         if name:
-            return no_company(name, alone=not answered)
+            return no_company(name, alone=not answered) or self._no_answers(cells)
         # A total may stand in another column, used or not. If no column holds the names, only at the head of the row: elsewhere the word can be data.
         words = [text for cell in cells if (text := one_line(cell))][: 1 if self.name_place is None else None]
         totals = next((said for word in words if (said := no_company(word)) is not None), None)
         return totals or (None if answered else "用得上的列都空着，没有当成企业")
+
+    def _no_answers(self, cells: Sequence[Cell | Broken]) -> str | None:
+        """Why a row is none of answers: it repeats the header, or numbers the columns."""
+        name = plain(one_line(_at(cells, self.name_place or 0))).strip("()")
+        if name == self.header_row.get(self.name_place or 0) and _said_in(cells) == self.header_row:
+            return "又写了一遍列名，没有当成企业"
+        if not name.isdecimal():
+            return None
+        said = [text.strip("()") for text in _said_in(cells).values()]
+        numbers = len(said) > 1 and all(text.isdecimal() for text in said) and all(int(b) == int(a) + 1 for a, b in pairwise(said))
+        return "这一行是列号，没有当成企业" if numbers else None
 
     def _data(self, row: int, meant: Mapping[Target, Meant], faults: list[Fault]) -> dict[str, Any]:
         """What an ANSWERS file would hold for this row."""

@@ -42,11 +42,15 @@ RawRow = tuple[int, tuple[Cell | Broken, ...]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its rows that hold anything, numbered as the user sees them. `remarks`: how the file was read."""
+    """One sheet: its rows that hold anything, numbered as the user sees them. `remarks`: how the file was read.
+
+    `separated`: by commas or the like, so that a comma too many moves all cells behind it.
+    """
 
     name: str
     rows: tuple[RawRow, ...]
     remarks: tuple[str, ...] = ()
+    separated: bool = False
 
 
 class UnreadableLedgerError(Exception):
@@ -169,7 +173,7 @@ def _csv(content: bytes) -> Sheet:
         except csv.Error as error:
             raise UnreadableLedgerError(f"从第 {start} 行起读不下去：引号没有配对，或者引号后面还有字。请改好引号，或另存为 .xlsx。") from error
 
-    return Sheet("", _kept(rows()), (f"文件按 {encoding} 读取",))
+    return Sheet("", _kept(rows()), (f"文件按 {encoding} 读取",), separated=True)
 
 
 def _separator(lines: Sequence[str]) -> str:

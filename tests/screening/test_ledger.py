@@ -235,6 +235,50 @@ def test_a_line_of_totals_is_no_client_whatever_else_it_says(rulebook: Rulebook,
     assert ([c.name for c in found.clients], [str(r) for r in found.remarks]) == (["甲"], [f"第 3 行：“{' '.join(name.split())}”一行没有当成企业"])
 
 
+@pytest.mark.parametrize("name", ["浑南区小计", "本页合计", "全区合计（3 家）", "2024年合计", "其中：高企", "平均", "平均值", "均值", "最大值", "中位数"])
+def test_subtotals_and_averages_are_no_clients(rulebook: Rulebook, name: str) -> None:
+    assert [c.name for c in read([["企业名称", "营业收入（万元）"], ["甲", 1], [name, 1]], rulebook).clients] == ["甲"]
+
+
+@pytest.mark.parametrize("name", ["一、和平区", "（二）高新技术企业", "第二部分 民营", "数据来源：税务局", "单位负责人：张三 填表人：李四", "*本表为不完全统计", "—— 以下空白 ——", "联系电话：024-1234", "单位：元"])
+def test_headings_and_notes_that_stand_alone_are_no_clients(rulebook: Rulebook, name: str) -> None:
+    assert [c.name for c in read([["企业名称", "营业收入（万元）"], ["甲", 1], [name, None], ["乙", None]], rulebook).clients] == ["甲", "乙"]
+
+
+def test_a_header_that_is_repeated_on_every_page_is_no_client(rulebook: Rulebook) -> None:
+    header = ["企业名称", "营业收入（万元）", "备注"]
+    found = read([header, ["甲", 1, None], header, ["乙", 2, None]], rulebook)
+    assert [(c.name, c.profile.answers["revenue"]) for c in found.clients] == [("甲", 1), ("乙", 2)]
+    assert [str(r) for r in found.remarks] == ["第 3 行：又写了一遍列名，没有当成企业"]
+
+
+@pytest.mark.parametrize("header", [["企业名称", "营业收入（元）"], ["企业名称", "研发费用（万元）"]])
+def test_another_table_below_the_first_is_told_and_not_read_as_the_first(rulebook: Rulebook, header: list[Any]) -> None:
+    ledger = open_ledger(xlsx([["企业名称", "营业收入（万元）"], ["甲", 1], header, ["乙", 20_000], ["丙", 7]]), "a.xlsx", rulebook)
+    assert [c.name for c in ledger.read().clients] == ["甲"]
+    assert [str(u) for u in ledger.unread] == ["“第 3 行起”这张表也像台账（2 行），没有读。请分开上传，或合在一张表里。"]
+
+
+@pytest.mark.parametrize("numbers", [[1, 2, 3], ["(1)", "(2)", "(3)"], ["4", "5", "6"]])
+def test_a_row_that_numbers_the_columns_is_no_client(rulebook: Rulebook, numbers: list[Any]) -> None:
+    found = read([["企业名称", "营业收入（万元）", "从业人员"], numbers, ["360", 1200, 35]], rulebook)
+    assert ([c.name for c in found.clients], [str(r) for r in found.remarks]) == (["360"], ["第 2 行：这一行是列号，没有当成企业"])
+
+
+def test_a_separated_row_with_more_cells_than_the_header_is_refused(rulebook: Rulebook) -> None:
+    found = open_ledger("企业名称,营业收入（万元）,从业人员\n甲,1,200,35\n乙,300,40\n丙,5,6,\n".encode(), "a.csv", rulebook).read()
+    assert [c.name for c in found.clients] == ["乙", "丙"]
+    assert [str(f) for f in found.faults] == ["第 2 行“第 4 列”：这一行有 4 格，列名只有 3 个，对不齐，整行没有用。数字里的逗号请去掉，或者给这一格加上引号。"]
+
+
+@pytest.mark.parametrize("written", [0.453, "0.453"])
+def test_a_fraction_is_not_taken_for_percent_unless_the_column_says_percent(rulebook: Rulebook, written: Any) -> None:
+    found = read([["企业名称", "资产负债率"], ["甲", written], ["乙", "45.3%"], ["丙", 45.3]], rulebook)
+    assert [c.profile.answers.get("debt_ratio") for c in found.clients] == [None, 45.3, 45.3]
+    assert [str(f) for f in found.faults] == ["第 2 行“资产负债率”：看不出“0.453”是 0.453% 还是 45.3%。请写成带 % 的数，或在列名后写明（%）。"]
+    assert read([["企业名称", "资产负债率（%）"], ["甲", written]], rulebook).clients[0].profile.answers["debt_ratio"] == 0.453
+
+
 @pytest.mark.parametrize("name", ["注：数据截至 2025 年底。", "备注1：企业自报", "填表人：张三　审核人：李四", "填报单位（盖章）：", "制表：王五", "审核人 李四"])
 def test_a_note_below_the_companies_is_no_client_unless_its_row_answers_something(rulebook: Rulebook, name: str) -> None:
     found = read([["企业名称", "营业收入（万元）", "联系人"], ["甲", 1], [name, None, "张三"], [name, 2]], rulebook)
@@ -505,7 +549,7 @@ def test_what_stands_above_the_header_and_is_none_names_no_column(rulebook: Rule
     assert columns_of(ledger) == {"第 1 列（没有列名）": "认不出是哪一题，没有用。"}
 
 
-@pytest.mark.parametrize("first", [["高企", "沈阳", None], [None, "沈阳", "高企"], ["公司", None, "高企"], ["企业名称", "城市", "甲"]])
+@pytest.mark.parametrize("first", [["高企", "沈阳", None], [None, "沈阳", "高企"], ["公司", None, "2"], ["企业名称", "沈阳", "甲"]])
 def test_no_row_that_answers_anything_is_taken_for_a_header(rulebook: Rulebook, first: list[Any]) -> None:
     assert [c.row for c in read([["企业名称", "城市", None], first, ["乙", "大连", None]], rulebook).clients] == [2, 3]
 

@@ -59,7 +59,7 @@ def test_the_workbook_says_what_the_screening_says(rulebook: Rulebook, reading: 
         assert lookups[id_][3:8] == (len(found.matched), len(found.to_ask), len(found.one_short), len(found.further), found.excluded)
 
     problems = list(book["数据问题"].iter_rows(min_row=2, values_only=True))
-    assert ("没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是万元。") in problems
+    assert ("没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是元。") in problems
     assert ("没有用上的列", "", "备注", "认不出是哪一题，没有用。", "") in problems
     assert sum(row[3] == "12,000,000 元 → 1,200 万元" for row in problems) == 5
 
@@ -110,5 +110,5 @@ def test_plain_data_holds_every_verdict_and_every_fault(rulebook: Rulebook, read
     for place, client in enumerate(data["clients"]):
         assert client["verdicts"] == {id_: screening.verdict(place, id_).value for id_ in rulebook.supports}
         assert client["lacks"].keys() == {id_ for id_, v in client["verdicts"].items() if v in ("open", "near")}
-    assert data["ledger"]["faults"] == [{"row": 7, "column": "营业收入（元）", "what": "“一千多”不是数字", "remedy": "请只写数字，单位是万元。"}]
+    assert data["ledger"]["faults"] == [{"row": 7, "column": "营业收入（元）", "what": "“一千多”不是数字", "remedy": "请只写数字，单位是元。"}]
     assert data["gaps"][0]["clients"] >= data["gaps"][1]["clients"]

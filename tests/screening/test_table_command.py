@@ -75,6 +75,16 @@ def test_the_files_stand_beside_the_folder_of_the_result_however_it_is_written(d
     assert [p.name for p in result.iterdir()] == ["part-00000.parquet"]
 
 
+@pytest.mark.parametrize("second", [",,seats", ",,2024年", ",ferry,2024年度"])
+def test_a_second_line_of_header_is_no_company_and_told_before_the_work_begins(desk: Desk, second: str) -> None:
+    done = desk.screen(f"Name,trade,seats\n{second}\nGull,ferry,40\n", "-o", "result")
+    if "ferry" in second:
+        assert (done.code, done.said[0][:6]) == (1, "2 家企业，")
+        return
+    assert (done.code, desk.files()) == (2, [])
+    assert done.told[-1].endswith("：第 1 行像是列名下面的单位或小标题，不是企业。大表只能有一行列名：请删去这一行，把单位写进列名；或者用 --engine rows 判断。")
+
+
 def test_the_problems_of_an_earlier_run_do_not_outlive_it(desk: Desk) -> None:
     assert desk.screen(FAULTY, "-o", "result").code == 1
     assert "result-数据问题.csv" in desk.files()
