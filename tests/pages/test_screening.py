@@ -166,6 +166,72 @@ def test_columns_are_matched_by_hand_and_remembered_for_the_same_headers(page: V
     assert "revenue" not in answers_of(page)[0]
 
 
+def unfold_columns(page: Visit) -> None:
+    page.app.session_state[f"screening-columns-{sitting_of(page).number}"] = True
+    page.run()
+
+
+def say_column(page: Visit, place: int, question: str) -> None:
+    """Say by hand which question a column answers."""
+    page.app.selectbox(key=f"screening-column-{sitting_of(page).number}-{place}").set_value(next(o for o in targets_of(page) if o.question == question))
+    page.run()
+
+
+def said_of(page: Visit) -> dict[str, str | None]:
+    """The unit that was said of each column."""
+    found = sitting_of(page).found
+    assert found is not None
+    return {header: entry.unit for header, entry in found.facts.said.items()}
+
+
+def test_a_column_matched_by_hand_stays_in_the_unit_that_the_file_names_unless_another_is_chosen(page: Visit) -> None:
+    bring(page, csv_file([["企业名称", "2024年营业收入（元）"], ["甲", 12_000_000]], "utf-8"))
+    unfold_columns(page)
+    say_column(page, 1, "revenue")
+    box = page.app.selectbox(key="screening-unit-1-1-revenue")
+    assert box.options == ["照表里写的，没有写就按万元", "万元", "元", "千元", "百万元", "亿元"]
+    assert box.index == 0
+    settled(page.press("screening-again-1"))
+    assert said_of(page) == {"2024年营业收入（元）": None}
+    bring(page, csv_file([["企业名称", "2024年营业收入（元）"], ["甲", 1_200]], "utf-8"))
+    assert said_of(page) == {"2024年营业收入（元）": None}
+    unfold_columns(page)
+    page.app.multiselect(key="screening-more-2").set_value([1])
+    page.run()
+    assert page.app.button(key="screening-again-2").disabled
+    page.app.selectbox(key="screening-unit-2-1-revenue").set_value("万元")
+    settled(page.run().press("screening-again-2"))
+    assert (said_of(page), answers_of(page)[0]["revenue"]["value"]) == ({"2024年营业收入（元）": "万元"}, 1_200)
+
+
+@pytest.mark.parametrize("header", ["营业收入（人民币元）", "营业收入（元）", "营业收入"])
+def test_looking_at_the_unit_of_a_column_that_is_read_changes_nothing(page: Visit, header: str) -> None:
+    bring(page, csv_file([["企业名称", header], ["甲", 70_000]], "utf-8"))
+    unfold_columns(page)
+    page.app.multiselect(key="screening-more-1").set_value([0, 1])
+    page.run()
+    assert page.app.selectbox(key="screening-unit-1-1-revenue").value == "as written"
+    assert page.app.button(key="screening-again-1").disabled
+
+
+def test_a_unit_that_was_said_before_is_shown_and_can_be_taken_back(page: Visit) -> None:
+    bring(page, csv_file([["企业名称", "去年卖了多少"], ["甲", 70_000]], "utf-8"))
+    unfold_columns(page)
+    say_column(page, 1, "revenue")
+    page.app.selectbox(key="screening-unit-1-1-revenue").set_value("元")
+    settled(page.run().press("screening-again-1"))
+    bring(page, csv_file([["企业名称", "去年 卖了多少"], ["甲", 70_000]], "utf-8"))
+    unfold_columns(page)
+    page.app.multiselect(key="screening-more-2").set_value([1])
+    page.run()
+    assert page.app.selectbox(key="screening-unit-2-1-revenue").value == "元"
+    assert page.app.button(key="screening-again-2").disabled
+    page.app.selectbox(key="screening-unit-2-1-revenue").set_value("as written")
+    settled(page.run().press("screening-again-2"))
+    assert answers_of(page)[0]["revenue"]["value"] == 70_000
+    assert said_of(page)["去年 卖了多少"] is None
+
+
 def targets_of(page: Visit) -> list[Any]:
     from eligibility.screening.headers import targets
 

@@ -49,3 +49,8 @@ def of_organisation(folder: Path, organisation: str) -> ColumnMaps:
 def as_map(said: Mapping[str, RememberedColumn]) -> str:
     """What was said, as a column map."""
     return write_column_map(Column(n, header, Target(c.question, c.option, c.part) if c.question else None, c.unit) for n, (header, c) in enumerate(said.items()))
+
+
+def remembered_unit(header: str, said: Mapping[str, RememberedColumn]) -> str | None:
+    """The unit that was said of a column; None: nothing was said of it. Of headers that are compared as one the last counts, as it does in a map."""
+    return {plain(h): c.unit for h, c in said.items()}.get(plain(header))

@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from eligibility.rulebook.book import Rulebook
+from eligibility.rulebook.models import Question
 from eligibility.screening.cells import convertible
 from eligibility.screening.headers import Column, RememberedColumn, Target, suggestions, target_name, targets
-from ui.screening.column_maps import as_map
+from ui.screening.column_maps import as_map, remembered_unit
 from ui.screening.sitting import Sitting
 from ui.text import escaped, plain
 
 AT_ONCE = 20  # columns that are asked about
 _UNITS = ("元", "千元", "万元", "百万元", "亿元")
 _NEVER = "never"
+_AS_WRITTEN = "as written"  # the unit is the one that the file names, as for a column that is known
 
 Said = dict[str, RememberedColumn]
 
@@ -72,7 +74,7 @@ def _correct(sitting: Sitting, listed: Sequence[Column], asked: Sequence[Column]
     if drawn:
         st.caption("告诉程序每一列是什么。下次上传列名相同的台账，会记得。")
     for column in drawn:
-        if (entry := _select(sitting, column, samples.get(column.place, ()))) is not None:
+        if (entry := _select(sitting, column, samples.get(column.place, ()), remembered_unit(column.header, said))) is not None:
             edited[column.header] = entry
     if len(asked) > AT_ONCE:
         st.caption(f"还有 {len(asked) - AT_ONCE} 列没有用上，对照好上面的再看。")
@@ -94,8 +96,8 @@ def _again(sitting: Sitting, listed: Sequence[Column], said: Said) -> None:
     st.rerun()
 
 
-def _select(sitting: Sitting, column: Column, samples: Sequence[str]) -> RememberedColumn | None:
-    """What the user says of one column; None: nothing new."""
+def _select(sitting: Sitting, column: Column, samples: Sequence[str], said_unit: str | None) -> RememberedColumn | None:
+    """What the user says of one column, of whose unit `said_unit` was said before; None: nothing new."""
     book = sitting.book
     likely = suggestions(column.header, book) if column.target is None else ()
     options: list[Target | str] = [*likely, _NEVER, *(t for t in targets(book) if t not in likely)]
@@ -118,14 +120,25 @@ def _select(sitting: Sitting, column: Column, samples: Sequence[str]) -> Remembe
             return None
         if isinstance(chosen, str):
             return RememberedColumn(header=column.header)
-        question = book.questions[chosen.question]
-        unit = column.unit
-        units = [u for u in dict.fromkeys([question.unit or "", *_UNITS]) if u and convertible(u, question)] if chosen.option is None else []
-        if len(units) > 1:
-            key = f"screening-unit-{sitting.number}-{column.place}-{chosen.question}"
-            unit = st.selectbox("单位", units, index=units.index(unit) if unit in units else 0, key=key, width=120, persist_state="session")
-        else:
-            unit = None
-    if chosen == column.target and unit == (column.unit or (units[0] if units else None)):
+        unit = _unit(f"screening-unit-{sitting.number}-{column.place}-{chosen.question}", book.questions[chosen.question], said_unit)
+    if chosen == column.target and unit == said_unit:
         return None
     return RememberedColumn(header=column.header, question=chosen.question, option=chosen.option, part=chosen.part, unit=unit)
+
+
+def _unit(key: str, question: Question, said: str | None) -> str | None:
+    """The unit that the user says; None: the one that the file names. What stands in the box unasked must never override the file."""
+    units = [u for u in dict.fromkeys([question.unit or "", *_UNITS, said or ""]) if u and convertible(u, question)]
+    if len(units) < 2:
+        return None
+    options = [_AS_WRITTEN, *units]
+    chosen = st.selectbox(
+        "单位",
+        options,
+        index=options.index(said) if said in options else 0,
+        format_func=lambda unit: f"照表里写的，没有写就按{question.unit}" if unit == _AS_WRITTEN else unit,
+        key=key,
+        width=300,
+        persist_state="session",
+    )
+    return None if chosen == _AS_WRITTEN else chosen
