@@ -121,6 +121,20 @@ def test_questions_are_listed_with_the_answers_they_take() -> None:
     assert "trade：What does the boat do?" in run("questions", "--rules", HARBOUR).stdout.decode()
 
 
+def test_a_result_takes_the_place_of_no_file_that_it_needs(ferry: Path, tmp_path: Path) -> None:
+    content, out = ferry.read_bytes(), tmp_path / "out.json"
+    assess = ("assess", ferry, "--rules", HARBOUR, "--archive", tmp_path / "kept")
+    ended = [run(*assess, "-o", ferry), run(*assess, "-o", out, "--receipt", ferry), run(*assess, "-o", out, "--receipt", out), run("rerun", ferry, "-o", ferry)]
+    assert [done.stderr.decode() for done in ended] == [
+        f"-o 写的就是回答文件（{ferry}），会把它盖掉。请换一个位置。\n",
+        f"--receipt 写的就是回答文件（{ferry}），会把它盖掉。请换一个位置。\n",
+        f"--receipt 写的就是 -o 的结果（{out}），会把它盖掉。请换一个位置。\n",
+        f"-o 写的就是凭据（{ferry}），会把它盖掉。请换一个位置。\n",
+    ]
+    assert ({done.returncode for done in ended}, ferry.read_bytes(), out.exists()) == ({2}, content, False)
+    assert run("assess", "-", "--rules", HARBOUR, "-o", "/dev/null", stdin="trade: ferry").returncode == 0
+
+
 @pytest.mark.parametrize(("form", "start"), [("pdf", b"%PDF-"), ("xlsx", b"PK")])
 def test_a_file_is_written(ferry: Path, tmp_path: Path, form: str, start: bytes) -> None:
     out = tmp_path / f"out.{form}"

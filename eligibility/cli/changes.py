@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, output_option, say, stop, write
+from eligibility.cli.common import DONE, FAULTS, Day, json_bytes, loaded, not_on_screen, not_over, output_option, say, stop, write
 from eligibility.cli.given import companies_for_both, is_ledger
 from eligibility.clock import today
 from eligibility.impact import Impact
@@ -26,6 +26,7 @@ from eligibility.roster import read_roster
 def impact(old_rules: Path, new_rules: Path, clients: Path, on: date | None, form: str, output: Path | None) -> int:
     """Say what a new rulebook changes for whom."""
     not_on_screen(form, output)
+    not_over({"-o 写的": output}, {"台账本身" if is_ledger(clients) else "企业清单本身": clients})
     old, new = loaded(old_rules), loaded(new_rules)
     if is_ledger(clients):
         companies, faults = companies_for_both(clients, old, new)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -100,10 +101,28 @@ def write_streamed(output: Path, write_to: Callable[[IO[bytes]], None]) -> None:
         stop(f"写不了 {output}（{why(error)}）。请换一个位置。")
 
 
-def beside(output: Path, what: str, *, forms: Collection[str] = ()) -> Path:
-    """A file beside a result, by its whole name: 全省.2026-10 and 全省.2026-11 are two. Only an ending that is one of `forms` is none of it."""
+def beside(output: Path, what: str) -> Path:
+    """A file beside a result, by its whole name: 筛查.xlsx and 筛查.csv are two, as 全省.2026-10 and 全省.2026-11 are."""
     result = output.resolve() if output.name in ("", "..") else output
-    return result.with_name(f"{result.stem if result.suffix.lower().removeprefix('.') in forms else result.name}-{what}.csv")
+    return result.with_name(f"{result.name}-{what}.csv")
+
+
+def not_over(written: Mapping[str, Path | None], there: Mapping[str, Path | None]) -> None:
+    """The end, where a file that is to be written would take the place of one that is needed. Both by what they are called in the sentence that says so."""
+    for how, target in written.items():
+        for what, other in there.items():
+            if target is not None and other is not None and _are_one(target, other):
+                stop(f"{how}就是{what}（{other}），会把它盖掉。请换一个位置。")
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    """Whether two paths lead to the same file, whether it is there or not. What is no file, as /dev/null, nothing takes the place of."""
+    if one.exists() and not one.is_file():
+        return False
+    try:
+        return os.path.realpath(one) == os.path.realpath(other) or one.samefile(other)
+    except OSError:  # one of them is not there, so the other is another
+        return False
 
 
 def remove_earlier(problems: Path) -> None:

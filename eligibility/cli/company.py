@@ -21,6 +21,7 @@ from eligibility.cli.common import (
     kept_version,
     loaded,
     not_on_screen,
+    not_over,
     output_option,
     read_answers,
     rules_option,
@@ -49,6 +50,8 @@ from eligibility.rulebook.load import DEFAULT_RULES
 def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path | None, receipt_file: Path | None, archive: Path) -> int:
     """Assess one company."""
     not_on_screen(form, output)
+    not_over({"-o 写的": output, "--receipt 写的": receipt_file}, {"回答文件": _file(answers)})
+    not_over({"--receipt 写的": receipt_file}, {" -o 的结果": output})
     rulebook = loaded(rules)
     profile, problems = read_profile(read_answers(answers), rulebook.questions)
     if problems:
@@ -69,6 +72,7 @@ def assess(answers: Path, rules: Path, on: date | None, form: str, output: Path 
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=None, metavar="FILE", help="把重算的结果写到哪个文件")
 def rerun(receipt_file: Path, rules: Path | None, archive: Path, form: str, output: Path | None) -> int:
     """Work a result out again and compare it with its receipt."""
+    not_over({"-o 写的": output}, {"凭据": _file(receipt_file)})
     try:
         found = read_receipt(read_answers(receipt_file))
     except NotAReceiptError as error:
@@ -125,6 +129,11 @@ def _as_workbook(assessment: Assessment, _: Sequence[AnswerProblem]) -> bytes:
 
 
 _FORMS: dict[str, Callable[[Assessment, Sequence[AnswerProblem]], bytes]] = {"text": _as_text, "json": assessment_as_json, "pdf": _as_pdf, "xlsx": _as_workbook}
+
+
+def _file(given: Path) -> Path | None:
+    """What is read, if it is a file and not standard input."""
+    return None if str(given) == "-" else given
 
 
 def _version(wanted: Receipt, archive: Path) -> Rulebook:

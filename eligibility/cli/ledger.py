@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, Day, beside, json_bytes, loaded, remove_earlier, rules_option, say, stop, write, write_streamed
-from eligibility.cli.given import given
+from eligibility.cli.common import DONE, FAULTS, Day, beside, json_bytes, loaded, not_over, remove_earlier, rules_option, say, stop, write, write_streamed
+from eligibility.cli.given import given, is_ledger
 from eligibility.clock import today
 from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
@@ -96,16 +96,17 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
     from eligibility.screening.screening import screen as decide_all
 
     write_result = _WRITERS[form or _form_of(output)]
+    problems = beside(output, "数据问题")
+    source = {"台账本身" if is_ledger(clients) else "企业清单本身": clients}
+    not_over({"-o 写的": output, "结果旁边的“数据问题”": problems}, {**source, "列对照": columns})
+    not_over({"--save-columns 写的": save_columns}, {**source, " -o 的结果": output, "结果旁边的“数据问题”": problems})
     listed = given(clients, rulebook, columns, save_columns)
     if not listed.clients:
         stop(f"{clients} 里没有可以判断的企业。")
     screening = decide_all(rulebook, listed.clients, on=on)
     unmade = write_result(screening, listed.source, output)
-    problems = beside(output, "数据问题", forms=FORMS)
     if listed.source and listed.faults:
         write(problems_csv(listed.source), problems)
-    else:
-        remove_earlier(problems)
     told = f"{len(listed.clients)} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
     if pdf_dir is not None:
         unmade += _pdf_files(screening, pdf_dir)
@@ -116,6 +117,8 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
         told += f"有 {'；'.join([*cells, *([f'{sheets} 张表没有读'] if sheets else [])])}" + (f"，见 {problems}。" if listed.source else "。")
     say(*(f"{m.client}：没有做出 PDF（{m.why}）。" for m in unmade))
     click.echo(told)
+    if not (listed.source and listed.faults):
+        remove_earlier(problems)  # last: whatever else was asked for is there then, and was told
     return FAULTS if listed.faults or unmade else DONE
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from eligibility.cli.common import DONE, FAULTS, beside, loaded, remove_earlier, rules_option, say, stop, write, write_streamed
+from eligibility.cli.common import DONE, FAULTS, beside, loaded, not_over, remove_earlier, rules_option, say, stop, write, write_streamed
 from eligibility.cli.given import column_map
 from eligibility.file_trouble import why
 from eligibility.rulebook.book import Rulebook
@@ -29,6 +29,8 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     from eligibility.screening.sources import UnreadableTableError, open_table
     from eligibility.screening.table import OtherRunError, TableRun, unusable
 
+    summary, problems = beside(output, "汇总"), beside(output, "数据问题")
+    not_over({"-o 写的": output, "结果旁边的“汇总”": summary, "结果旁边的“数据问题”": problems}, {"大表本身": path, "列对照": columns})
     remembered = column_map(columns, rulebook)
     try:
         source = Companies(open_table(path), rulebook, remembered)
@@ -57,14 +59,11 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
     if not totals.companies:
         say(*(f"第 {row:,} 行：{why}。" for row, why in totals.left_out.told[:5]))
         stop(f"{path} 里没有可以判断的企业。")
-    summary, problems = beside(output, "汇总"), beside(output, "数据问题")
     write(summary_csv(totals, rulebook), summary)
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}；每项支持各有多少家，见 {summary}。"
     clashes = [c for c in run.columns if c.clash]
     faults = len(clashes) + totals.unusable + totals.left_out.rows
-    if not faults:
-        remove_earlier(problems)
-    else:
+    if faults:
         write_streamed(problems, lambda target: write_problems(clashes, totals, source.passed_over, unusable(output), target))
         unused = (
             f"{len(clashes)} 列没有用上" if clashes else "",
@@ -73,6 +72,8 @@ def decide_table(path: Path, rulebook: Rulebook, on: date, output: Path, columns
         )
         told += f"有 {'；'.join(filter(None, unused))}，见 {problems}。"
     click.echo(told)
+    if not faults:
+        remove_earlier(problems)  # last: the result is there then, and was told
     return FAULTS if faults else DONE
 
 

@@ -41,7 +41,7 @@ def test_the_command_tells_faults_by_row_and_column_and_still_writes(tmp_path: P
     done = run("screen", ledger, "--format", "json", "-o", out)
     table = ["行  列                情况              怎么改", "2   营业收入（万元）  “一千多”不是数字  请只写数字，单位是万元。"]
     assert (done.returncode, done.stderr.decode().splitlines()) == (1, table)
-    beside = tmp_path / "out-数据问题.csv"
+    beside = tmp_path / "out.json-数据问题.csv"
     assert done.stdout.decode() == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 {out}。有 1 处没有用上，按“不清楚”处理，见 {beside}。\n"
     assert rows_of(beside) == [["哪一类", "行", "列", "情况", "怎么改"], ["没有用上的格", "2", "营业收入（万元）", "“一千多”不是数字", "请只写数字，单位是万元。"]]
     assert json.loads(out.read_bytes())["clients"][0]["name"] == "甲"
@@ -51,12 +51,55 @@ def test_the_problems_of_an_earlier_run_do_not_outlive_it_and_those_of_other_res
     faulty, clean = tmp_path / "错.csv", tmp_path / "对.csv"
     faulty.write_bytes(csv_file([["企业名称", "营业收入（万元）"], ["甲", "一千多"]], "utf-8"))
     clean.write_bytes(csv_file([["企业名称", "营业收入（万元）"], ["甲", 5]], "utf-8"))
-    for out in ("全省.2026-10", "全省.2026-11", "全省.json"):
+    for out in ("全省.2026-10", "全省.csv", "全省.json"):
         assert run("screen", faulty, "--format", "json", "-o", tmp_path / out).returncode == 1
     found = [p.name for p in sorted(tmp_path.glob("*问题*"))]
-    assert found == ["全省-数据问题.csv", "全省.2026-10-数据问题.csv", "全省.2026-11-数据问题.csv"]
-    assert run("screen", clean, "--format", "json", "-o", tmp_path / "全省.2026-11").returncode == 0
+    assert found == ["全省.2026-10-数据问题.csv", "全省.csv-数据问题.csv", "全省.json-数据问题.csv"]
+    assert run("screen", clean, "--format", "json", "-o", tmp_path / "全省.json").returncode == 0
     assert [p.name for p in sorted(tmp_path.glob("*问题*"))] == found[:2]
+
+
+def test_problems_of_an_earlier_run_that_cannot_be_removed_take_nothing_from_the_result(tmp_path: Path) -> None:
+    ledger, out, folder = tmp_path / "boats.csv", tmp_path / "out.json", tmp_path / "pdf"
+    ledger.write_bytes(csv_file([["Name", "Trade"], ["Gull", "ferry"]], "utf-8"))
+    earlier = tmp_path / "out.json-数据问题.csv"
+    earlier.mkdir()
+    done = run("screen", ledger, "--rules", HARBOUR, "-o", out, "--pdf-dir", folder)
+    assert (done.returncode, done.stdout.decode()) == (2, f"1 家企业，10 项支持，已写在 {out}。每家的 PDF 在 {folder}。\n")
+    assert done.stderr.decode().startswith(f"删不掉 {earlier}（")
+    assert (out.is_file(), len(list(folder.glob("*.pdf")))) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "words", "told"),
+    [
+        ("a.csv", ("-o", "{}/a.csv"), "-o 写的就是台账本身（{}/a.csv）"),
+        ("a.csv", ("-o", "{}/new/../a.csv"), "-o 写的就是台账本身（{}/a.csv）"),
+        ("a.csv", ("-o", "{}/other.csv"), "-o 写的就是台账本身（{}/a.csv）"),
+        ("out.json-数据问题.csv", ("-o", "{}/out.json"), "结果旁边的“数据问题”就是台账本身（{}/out.json-数据问题.csv）"),
+        ("a.csv", ("-o", "{}/map.yaml", "--format", "json", "--columns", "{}/map.yaml"), "-o 写的就是列对照（{}/map.yaml）"),
+        ("a.csv", ("-o", "{}/out.json", "--save-columns", "{}/a.csv"), "--save-columns 写的就是台账本身（{}/a.csv）"),
+        ("a.csv", ("-o", "{}/out.json", "--save-columns", "{}/out.json"), "--save-columns 写的就是 -o 的结果（{}/out.json）"),
+        ("a.csv", ("-o", "{}/out.json", "--save-columns", "{}/out.json-数据问题.csv"), "--save-columns 写的就是结果旁边的“数据问题”（{}/out.json-数据问题.csv）"),
+    ],
+)
+def test_nothing_that_is_needed_is_written_over(tmp_path: Path, ledger: str, words: tuple[str, ...], told: str) -> None:
+    content = csv_file([["Name", "Trade"], ["Gull", "ferry"]], "utf-8")
+    (tmp_path / ledger).write_bytes(content)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "other.csv").hardlink_to(tmp_path / ledger)
+    (tmp_path / "map.yaml").write_text("columns: []", encoding="utf-8")
+    before = {p.name for p in tmp_path.iterdir()}
+    done = run("screen", tmp_path / ledger, "--rules", HARBOUR, *(w.format(tmp_path) for w in words))
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", f"{told.format(tmp_path)}，会把它盖掉。请换一个位置。\n")
+    assert ({p.name for p in tmp_path.iterdir()}, (tmp_path / ledger).read_bytes()) == (before, content)
+
+
+def test_the_impact_of_new_rules_is_not_written_over_the_ledger(tmp_path: Path) -> None:
+    ledger = tmp_path / "boats.csv"
+    ledger.write_bytes(csv_file([["Name", "Trade"], ["Gull", "ferry"]], "utf-8"))
+    done = run("impact", HARBOUR, HARBOUR, ledger, "-o", ledger)
+    assert (done.returncode, done.stderr.decode()) == (2, f"-o 写的就是台账本身（{ledger}），会把它盖掉。请换一个位置。\n")
 
 
 def test_a_sheet_that_was_not_read_is_a_fault(tmp_path: Path, rulebook: Rulebook) -> None:
@@ -65,7 +108,7 @@ def test_a_sheet_that_was_not_read_is_a_fault(tmp_path: Path, rulebook: Rulebook
     ledger.write_bytes(workbook({"沈阳": [header, ["甲", 5]], "大连": [header, ["乙", 5], ["丙", "一千多"]]}))
     done = run("screen", ledger, "-o", out)
     assert (done.returncode, done.stderr.decode()) == (1, "“大连”这张表也像台账（2 行），没有读。请分开上传，或合在一张表里。\n")
-    beside = tmp_path / "out-数据问题.csv"
+    beside = tmp_path / "out.json-数据问题.csv"
     assert done.stdout.decode() == f"1 家企业，{len(rulebook.supports)} 项支持，已写在 {out}。有 1 张表没有读，见 {beside}。\n"
     assert rows_of(beside)[1:] == [["没有读的表", "", "", "“大连”这张表也像台账（2 行），没有读", "请分开上传，或合在一张表里。"]]
     assert json.loads(out.read_bytes())["ledger"]["unread"] == [{"name": "大连", "rows": 2}]
@@ -167,7 +210,7 @@ def test_many_faults_are_shown_in_part_and_kept_whole(tmp_path: Path) -> None:
     done = run("screen", ledger, "--rules", HARBOUR, "-o", out)
     said = done.stderr.decode().splitlines()
     assert (done.returncode, len(said), said[-1]) == (1, 52, "还有 10 处。")
-    assert len(rows_of(tmp_path / "out-数据问题.csv")) == 61
+    assert len(rows_of(tmp_path / "out.csv-数据问题.csv")) == 61
 
 
 def test_the_impact_of_new_rules_is_told_for_a_ledger(tmp_path: Path) -> None:

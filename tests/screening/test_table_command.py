@@ -96,9 +96,18 @@ def test_the_problems_of_an_earlier_run_do_not_outlive_it(desk: Desk) -> None:
 def test_problems_of_an_earlier_run_that_cannot_be_removed_are_told(desk: Desk) -> None:
     (desk.folder / "result-数据问题.csv").mkdir()
     done = desk.screen(CLEAN, "-o", "result")
-    assert done.code == 2
+    assert (done.code, done.said) == (2, ["1 家企业，10 项支持，已写在 result；每项支持各有多少家，见 result-汇总.csv。"])
     assert done.told[-1].startswith("删不掉 result-数据问题.csv（")
     assert done.told[-1].endswith("）。它是以前一次判断留下的，这一次没有数据问题；请删掉它。")
+
+
+@pytest.mark.parametrize("beside", ["汇总", "数据问题"])
+def test_a_table_that_is_called_as_a_file_beside_its_result_is_not_written_over(desk: Desk, beside: str) -> None:
+    table = desk.folder / f"result-{beside}.csv"
+    table.write_text(CLEAN, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        commands.main(["screen", table.name, "--engine", "table", "--rules", str(HARBOUR), "-o", "result"], standalone_mode=False)
+    assert (ended.value.code, desk.files(), table.read_text(encoding="utf-8")) == (2, [table.name], CLEAN)
 
 
 @pytest.mark.parametrize(
