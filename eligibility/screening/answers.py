@@ -24,7 +24,7 @@ from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.arrow_columns import are_texts, are_words, column, is_sound, series
-from eligibility.screening.cells import UnusableCellError, convertible, read_cell, read_flag, read_paper, split_unit
+from eligibility.screening.cells import UnusableCellError, convertible, idle_paper, read_cell, read_flag, read_paper, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
 from eligibility.screening.sheets import Broken, Cell, as_cell
 
@@ -173,10 +173,10 @@ class AnswerTable:
 
     def _still_valid(self, source: Source, held: pl.Series, until: pl.Series, reader: _Reader) -> pl.Series:
         """What has run out counts as not chosen."""
-        idle = until.is_not_null() & ~held.fill_null(False)
-        if idle.any():
-            holds = target_name(source.target._replace(part="answer"), self.rulebook)
-            reader.tell(source, idle.arg_true(), Refusal(f"没有写现在是不是有“{holds}”，这一格没有用", "请先写明有没有。"))
+        holds = target_name(source.target._replace(part="answer"), self.rulebook)
+        for idle, denied in ((until.is_not_null() & ~held, True), (until.is_not_null() & held.is_null(), False)):
+            if idle.any():
+                reader.tell(source, idle.arg_true(), Refusal(*idle_paper(holds, denied=denied)))
         return held & ((until >= self.on).fill_null(True) | ~held)
 
 

@@ -141,6 +141,13 @@ def read_paper(value: Cell | Broken, *, day: bool) -> Meant:
     return _day(said, month_will_do=False) if day else _text(said)
 
 
+def idle_paper(holds: str, *, denied: bool) -> tuple[str, str]:
+    """What is to be said of a certificate that counts for nothing, because the option behind it is not said to be there: it is denied, or nothing is said of it."""
+    if denied:
+        return f"写的是没有“{holds}”，这一格没有用", "请改成一致。"
+    return f"没有写现在是不是有“{holds}”，这一格没有用", "请先写明有没有。"
+
+
 def _said(value: Cell | Broken) -> Cell:
     if isinstance(value, Broken):
         raise UnusableCellError(f"单元格是{value.shown}" if value.shown.startswith("公式") else f"单元格是错误值 {value.shown}", "请在 Excel 或 WPS 里打开、算好后保存，或者直接写数。")

@@ -14,7 +14,7 @@ from eligibility.identifiers import warnings
 from eligibility.profile import Origin, Profile, read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
-from eligibility.screening.cells import Meant, UnusableCellError, no_company, plain, read_cell, read_flag, read_paper
+from eligibility.screening.cells import Meant, UnusableCellError, idle_paper, no_company, plain, read_cell, read_flag, read_paper
 from eligibility.screening.clients import Client
 from eligibility.screening.header_rows import HeaderRow, header_row, one_line, read_header
 from eligibility.screening.headers import Column, RememberedColumn, Target, is_name_of, known_targets, target_name
@@ -295,7 +295,7 @@ class _Rows:
                     papers.setdefault(target.option, {})[target.part] = found.datum
                 else:
                     holds = target_name(Target(question.id, target.option), self.rulebook)
-                    faults.append(Fault(row, self._column(target), f"没有写现在是不是有“{holds}”，这一格没有用", "请先写明有没有。"))
+                    faults.append(Fault(row, self._column(target), *idle_paper(holds, denied=target.option not in unsure)))
         if whole is None and not flags:
             return None
         return {"chosen": sorted(chosen), "unsure": sorted(unsure), **({"certificates": papers} if papers else {})}

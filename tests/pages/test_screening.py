@@ -385,6 +385,14 @@ def test_clients_are_kept_once_with_their_answers(page: Visit, data: Path) -> No
     database.close()
 
 
+def test_a_client_that_has_a_code_and_no_name_is_not_kept(page: Visit, data: Path) -> None:
+    bring(page, csv_file([["企业名称", "统一社会信用代码", "主体"], ["", "91210100MA0000000X", "企业"], ["有名公司", "", "企业"]], "utf-8"))
+    page.app.session_state["screening-keep-1"] = True
+    page.run().press("screening-store-1")
+    assert "存了 1 家" in page.told()
+    assert "1 家没有存上：第 2 行没有企业名称。" in page.told()
+
+
 def test_work_ends_with_whoever_wanted_it(rulebook: Rulebook, tmp_path: Path) -> None:
     rows = [["企业名称", "主体"], *([f"第{n}家", "企业"] for n in range(5_000))]
     job = Job(screen_ledger, rulebook, csv_file(rows, "utf-8"), "大.csv", None, ColumnMaps(tmp_path), DAY)

@@ -87,7 +87,7 @@ def test_a_cell_that_cannot_be_used_is_told_and_counts_as_unknown(rulebook: Rule
             "trade": ["ferry", "ferries", None, "carrying passengers"],
             "seats": pa.array([40, -1, 20.5, 40]),
             "badges.green": ["是", "也许", "否", ""],
-            "badges.green.until": ["2026-11-21", None, "2027-01-01", None],
+            "badges.green.until": ["2026-11-21", None, "2027-01-01", "2027-01-01"],
             "Length": ["12.5", "约 12 m", "long", "99999"],
             "sanctions": [["detained"], [], ["lost", "detained"], None],
         }
@@ -103,11 +103,14 @@ def test_a_cell_that_cannot_be_used_is_told_and_counts_as_unknown(rulebook: Rule
         ],
         [
             ("seats", "20.5 不是整数", "单位是seats，请写整数。"),
-            ("badges.green.until", "没有写现在是不是有“Badges：Green”，这一格没有用", "请先写明有没有。"),
+            ("badges.green.until", "写的是没有“Badges：Green”，这一格没有用", "请改成一致。"),
             ("Length", "“long”不是数字", "请只写数字，单位是m。"),
             ("sanctions", "没有“lost”这个选项", "可以写detained。认得的选项照用，其余的按不清楚处理。"),
         ],
-        [("Length", "99,999 超出范围", "应在 0 到 200 m之间；请核对单位。")],
+        [
+            ("badges.green.until", "没有写现在是不是有“Badges：Green”，这一格没有用", "请先写明有没有。"),
+            ("Length", "99,999 超出范围", "应在 0 到 200 m之间；请核对单位。"),
+        ],
     ]
     read = [{"trade": "ferry", "seats": 40, "length": 12.5, "badges": {"chosen": ["green"], "unsure": ["blue"], "certificates": {"green": {"until": "2026-11-21"}}}, "sanctions": ["detained"]},
             {"length": 12, "sanctions": []}, {"badges": {"chosen": [], "unsure": ["blue"]}, "sanctions": ["detained"]}, {"trade": "ferry", "seats": 40}]  # fmt: skip

@@ -211,6 +211,15 @@ def test_columns_of_single_options_say_nothing_of_the_others(rulebook: Rulebook)
     assert [str(f) for f in found.faults] == ["第 3 行“资质：高新技术企业编号”：没有写现在是不是有“资质：高新技术企业”，这一格没有用。请先写明有没有。"]
 
 
+@pytest.mark.parametrize(("header", "said"), [("是否高新技术企业", "否"), ("资质", "雏鹰企业"), ("资质", "无")])
+def test_a_certificate_of_what_is_said_not_to_be_there_is_told_as_that(rulebook: Rulebook, header: str, said: str) -> None:
+    found = read([["名称", header, "资质：高新技术企业编号", "资质：高新技术企业有效期至"], ["甲", said, "GR202321000123", "2026-12-01"]], rulebook)
+    told = "写的是没有“资质：高新技术企业”，这一格没有用。请改成一致。"
+    assert [str(f) for f in found.faults] == [f"第 2 行“资质：高新技术企业编号”：{told}", f"第 2 行“资质：高新技术企业有效期至”：{told}"]
+    assert "high_tech" not in found.clients[0].profile.answers["titles"].chosen  # type: ignore[union-attr]
+    assert found.clients[0].profile.certificates == {}
+
+
 def test_two_columns_that_contradict_each_other_leave_the_option_unsure(rulebook: Rulebook) -> None:
     found = read([["名称", "资质", "高新技术企业"], ["甲", "雏鹰企业", "是"]], rulebook)
     assert found.clients[0].profile.answers["titles"] == Choices(frozenset({"fledgling"}), frozenset({"high_tech"}))

@@ -73,7 +73,8 @@ def _store(kept: Desk, found: Found, places: Sequence[int], tag: str) -> Kept:
 
 def _has_name(client: Client, found: Found) -> bool:
     """Whether it is called by its own name, and not by its row in the ledger."""
-    return any(q.purpose == "record" and q.kind == "text" and q.id in client.profile.answers for q in found.screening.rulebook.questions.values())
+    named = found.screening.rulebook.named_by
+    return named is not None and bool(client.profile.answers.get(named.id))
 
 
 def _tell(kept: Kept) -> None:
