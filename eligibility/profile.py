@@ -325,4 +325,5 @@ def _shown(value: Any) -> str:
         text = str(value)
     except ValueError:  # an integer of thousands of digits
         text = "一个过长的数"
+    text = " ".join(text.split())  # what is said of it stands in one line
     return text if len(text) <= 30 else text[:30] + "……"

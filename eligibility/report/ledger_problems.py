@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eligibility.report.spreadsheet import csv_bytes
+from eligibility.rulebook.models import Question
+from eligibility.screening.cells import convertible
 from eligibility.screening.ledger import Reading
 
 COLUMNS = ("哪一类", "行", "列", "情况", "怎么改")
@@ -23,9 +25,16 @@ def problems(source: Reading) -> Iterator[Row]:
         if column.target is None:
             yield UNUSED_COLUMN, None, column.header, column.remark or "列对照里写明不用", ""
         elif column.remark:
-            yield ASSUMED, None, column.header, column.remark, "不是这个单位的，请在列名后写明单位，如（元）。"
+            yield ASSUMED, None, column.header, column.remark, _name_the_unit(source.ledger.rulebook.questions[column.target.question])
     for remark in source.remarks:
         yield CONVERTED, remark.row or None, remark.column or "", remark.text, ""
+
+
+def _name_the_unit(question: Question) -> str:
+    """How a column says its unit itself, by an example that its figures can be in."""
+    if question.unit is None:
+        return ""
+    return "不是这个单位的，请在列名后写明单位，如（元）。" if convertible("元", question) else f"请在列名后写明单位，如（{question.unit}）。"
 
 
 def problems_csv(source: Reading) -> bytes:

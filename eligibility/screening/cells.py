@@ -35,6 +35,7 @@ _CURRENCY = re.compile("人民币|rmb|cny|¥")  # says nothing of how many yuan 
 _SAME = (_MONEY, {"人", "名", "位", "个"}, {"件", "项", "个"}, {"%", "％"})
 _UNIT = re.compile(r"(万亿|千万|百万|亿|万|千)?(.*)")
 _NUMBER = re.compile(r"(约|大约|大概|近|≈|~)?([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(\D*)")
+_AS_TEXT = re.compile(r"""="(.*)"|['‘’]?(.*)""")
 _SEPARATORS = "、,;|/\n"
 
 
@@ -78,8 +79,8 @@ _COMPARED = _Compared()
 
 
 def shown(value: Cell | Broken) -> str:
-    """A cell as the user sees it, cut where it is long."""
-    text = value.shown if isinstance(value, Broken) else f"{value:.15g}" if isinstance(value, float) else str(value)
+    """A cell as the user sees it, in one line, cut where it is long."""
+    text = " ".join((value.shown if isinstance(value, Broken) else f"{value:.15g}" if isinstance(value, float) else str(value)).split())
     return text if len(text) <= 30 else text[:30] + "……"
 
 
@@ -108,7 +109,7 @@ def read_cell(value: Cell | Broken, question: Question, unit: str | None = None)
         case "date" | "month":
             return _day(said, month_will_do=question.kind == "month")
         case "text":
-            return _text(said)
+            return _identifier(said) if question.identifier else _text(said)
 
 
 def yes_or_no(value: Cell) -> bool | None:
@@ -332,3 +333,14 @@ def _text(said: Cell) -> Meant:
             raise UnusableCellError(f"“{shown(said)}”被当成了数字，末几位可能已经丢失", "请把这一列设成文本格式再填。")
         return Meant(f"{said:.0f}")
     return Meant(str(said))
+
+
+def _identifier(said: Cell) -> Meant:
+    """A number that a company carries, in the one form that there is of it: what keeps a spreadsheet from counting with it (' or ="…") is none of it."""
+    meant = _text(said)
+    if not isinstance(said, str):
+        return meant
+    written = "".join(c for c in said if unicodedata.category(c) != "Cf").strip()
+    bare = _AS_TEXT.fullmatch("".join(unicodedata.normalize("NFKC", written).split()))
+    code = (bare[1] or bare[2] or "").upper() if bare else ""
+    return meant if code in ("", written) else Meant(code, f"“{shown(written)}”按 {code} 读")

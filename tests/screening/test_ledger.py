@@ -121,6 +121,32 @@ def test_an_answer_is_understood_as_it_is_usually_written(rulebook: Rulebook, he
     assert cell(rulebook, header, value) == (meant, told)
 
 
+CODE = "91350100M000100Y43"
+
+
+@pytest.mark.parametrize("value", ["９１３５０１００Ｍ０００１００Ｙ４３", f"'{CODE}", f"’{CODE}", f'="{CODE}"', f'＝"{CODE}"', "91350100 M0001 00Y43", "9135 0100\nM000100Y43", CODE.lower(), f"\u200b'{CODE} "])
+def test_a_code_is_stored_in_its_plain_form_and_the_change_is_told(rulebook: Rulebook, value: str) -> None:
+    written = " ".join(value.replace("\u200b", "").split())
+    assert cell(rulebook, "统一社会信用代码", value) == (CODE, [f"第 2 行“统一社会信用代码”：“{written}”按 {CODE} 读"])
+
+
+@pytest.mark.parametrize(("value", "meant"), [(CODE, CODE), (f" {CODE}　", CODE), (f"{CODE}\u200b", CODE), ("'", None)])
+def test_a_code_that_is_plain_already_tells_no_change(rulebook: Rulebook, value: str, meant: str | None) -> None:
+    answer, told = cell(rulebook, "统一社会信用代码", value)
+    assert (answer, [line for line in told if "读" in line]) == (meant, [])
+
+
+def test_a_code_that_is_written_in_another_form_is_told_as_coming_twice(rulebook: Rulebook) -> None:
+    found = read([["企业名称", "统一社会信用代码"], ["甲", CODE], ["乙", f"'{CODE}"]], rulebook)
+    assert str(found.remarks[-1]) == "第 3 行“统一社会信用代码”：和第 2 行相同，两行都照样判断"
+
+
+@pytest.mark.parametrize(("header", "value", "told"), [("攻关任务", "也许\n是吧", "看不懂“也许 是吧”。"), ("营业收入", "一千\r\n多", "“一千 多”不是数字。"), ("主体", "公司\n分公司", "没有“公司 分公司”这个选项。")])
+def test_what_is_said_of_a_cell_with_a_line_break_stands_in_one_line(rulebook: Rulebook, header: str, value: str, told: str) -> None:
+    (said,) = cell(rulebook, header, value)[1]
+    assert said.startswith(f"第 2 行“{header}”：{told}")
+
+
 @pytest.mark.parametrize("value", ["", "  ", "不清楚"])
 def test_an_empty_cell_is_unknown_and_nothing_is_told(rulebook: Rulebook, value: str) -> None:
     assert cell(rulebook, "营业收入", value) == (None, [])

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from eligibility.assessment import Assessment, Verdict, assess
 from eligibility.report import screening_archive
 from eligibility.report.labels import VERDICTS
+from eligibility.report.ledger_problems import problems
 from eligibility.report.screening_archive import write_reports
 from eligibility.report.screening_data import screening_data
 from eligibility.report.screening_workbook import render_screening
@@ -62,6 +63,15 @@ def test_the_workbook_says_what_the_screening_says(rulebook: Rulebook, reading: 
     assert ("没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是元。") in problems
     assert ("没有用上的列", "", "备注", "认不出是哪一题，没有用。", "") in problems
     assert sum(row[3] == "12,000,000 元 → 1,200 万元" for row in problems) == 5
+
+
+def test_how_to_name_a_unit_is_shown_by_one_that_fits_the_question(rulebook: Rulebook) -> None:
+    rows = [["企业名称", "营业收入", "从业人员"], ["甲", 5, 20]]
+    listed = problems(open_ledger(csv_file(rows, "utf-8"), "a.csv", rulebook).read())
+    assert [row[2:] for row in listed] == [
+        ("营业收入", "列名里没有写单位，没有写单位的数按万元读", "不是这个单位的，请在列名后写明单位，如（元）。"),
+        ("从业人员", "列名里没有写单位，没有写单位的数按人读", "请在列名后写明单位，如（人）。"),
+    ]
 
 
 def test_no_cell_of_the_workbook_runs(reading: Reading, screening: Screening) -> None:
