@@ -151,6 +151,8 @@ def idle_paper(holds: str, *, denied: bool) -> tuple[str, str]:
 
 def _said(value: Cell | Broken) -> Cell:
     if isinstance(value, Broken):
+        if value.scaled:
+            raise UnusableCellError("单元格的格式让数显示成了别的大小或单位，看不出按哪个读", "请把格式改成常规，按列名的单位写数。")
         raise UnusableCellError(f"单元格是{value.shown}" if value.shown.startswith("公式") else f"单元格是错误值 {value.shown}", "请在 Excel 或 WPS 里打开、算好后保存，或者直接写数。")
     if isinstance(value, str):
         if len(value) > MAX_LENGTH:

@@ -7,15 +7,17 @@ half a ledger would look like all of it.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO, StringIO
 from itertools import islice
 from math import isnan
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from eligibility.assessment import HERE
@@ -25,6 +27,9 @@ MAX_ROWS = 50_000
 MAX_COLUMNS = 500
 MAX_UNPACKED = 500_000_000  # a workbook or a Parquet file, unpacked
 _JUDGED_BY = 20  # lines of a .csv file, by which its separator is told
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\!_*].')  # in a number format: what is shown as it stands, colours and conditions, blanks of a width
+_THOUSANDTH = re.compile(r"[0#?],+(?![0#?,])")  # a comma after the last digit divides by 1,000; between digits it separates them
+_POINT_PUT_IN = re.compile(r"""[0#?](?:[!\\]\.|"\.")[0#?]""")  # a point among the digits that is no decimal point
 _BOMB_FROM, _BOMB_RATIO = 20_000_000, 100  # tables of repeated words shrink well, but not like this
 
 Cell = str | float | bool | date | None
@@ -32,9 +37,10 @@ Cell = str | float | bool | date | None
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A cell that holds no value: an error of the spreadsheet, or a formula that was saved without its result."""
+    """A cell of which no value can be used: an error of the spreadsheet, a formula that was saved without its result, or a number that is `scaled`: shown as another one."""
 
     shown: str
+    scaled: bool = False
 
 
 RawRow = tuple[int, tuple[Cell | Broken, ...]]
@@ -153,9 +159,27 @@ def _workbook_cell(cell: Any) -> Cell | Broken:
     value = cell.value
     if value is None or isinstance(value, str):
         return Broken(value or "") if cell.data_type == "e" else value
-    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in str(cell.number_format):
-        return f"{round(value * 100, 10):.10g}%"  # the user sees and means the percentage
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        form = _number_form(str(cell.number_format))
+        if form.scaled and value:
+            return Broken(f"{value:.15g}", scaled=True)
+        if form.percent:
+            return f"{round(value * 100, 10):.10g}%"  # the user sees and means the percentage
     return as_cell(value)
+
+
+class _NumberForm(NamedTuple):
+    """What a number format makes of a number: a percentage, or one that reads as another number or in another unit than the one in the cell."""
+
+    percent: bool
+    scaled: bool
+
+
+@lru_cache(maxsize=512)
+def _number_form(code: str) -> _NumberForm:
+    """12345000 is shown as 12345 by `#,##0,` and as 1234.5万 by `0!.0,"万"`."""
+    bare = _LITERAL.sub(" ", code)
+    return _NumberForm("%" in bare, bool(_THOUSANDTH.search(bare) or _POINT_PUT_IN.search(code)) or any(c in code for c in "千万亿"))
 
 
 def _csv(content: bytes) -> Sheet:

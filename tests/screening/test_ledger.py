@@ -207,6 +207,74 @@ def test_excel_dates_percentages_and_numbers_are_read_as_shown(rulebook: Ruleboo
     assert "末几位可能已经丢失" in str(found.faults[0])
 
 
+def shown_as(value: Any, number_format: str, header: str) -> bytes:
+    """A ledger with a cell in a number format."""
+    book = Workbook()
+    book.active.append(["企业名称", header])
+    book.active.append(["甲", value])
+    book.active["B2"].number_format = number_format
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "number_format",
+    [
+        "General",
+        "0",
+        "0_ ",
+        "0.00",
+        "#,##0",
+        "#,##0.00",
+        "#,##0_);(#,##0)",
+        "0.00_);[Red]\\(0.00\\)",
+        "#,##0.00_);[Red](#,##0.00)",
+        "¥#,##0",
+        '"¥"#,##0.00;"¥"-#,##0.00',
+        "[$￥-804]#,##0.00",
+        '_ ¥* #,##0.00_ ;_ ¥* -#,##0.00_ ;_ ¥* "-"??_ ;_ @_ ',
+        '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+        "#,##0_,",
+        "#,##0\\,",
+        "[DBNum1][$-804]General",
+        "[>=1000]#,##0;0.0",
+        "0.00E+00",
+        "@",
+    ],
+)
+def test_a_number_in_an_ordinary_format_counts(rulebook: Rulebook, number_format: str) -> None:
+    found = open_ledger(shown_as(1200, number_format, "营业收入（万元）"), "a.xlsx", rulebook).read()
+    assert (found.clients[0].profile.answers["revenue"], found.faults, found.remarks) == (1200, (), ())
+
+
+@pytest.mark.parametrize(
+    "number_format",
+    ["#,##0,", "#,##0.0,", "0,.0", '0.0,,"M"', '0!.0,"万"', '0!.0,"万";-0!.0,"万"', "0\\.0,", '0"."0,', '0!.0000"万元"', "0!.0000", '0"万元"', "0.0,\\千", '[>=100000000]0.00,,"亿";0', "[$万]0"],
+)
+def test_a_number_that_is_shown_as_another_one_is_not_used_and_told(rulebook: Rulebook, number_format: str) -> None:
+    found = open_ledger(shown_as(12_345_000, number_format, "营业收入（万元）"), "a.xlsx", rulebook).read()
+    assert "revenue" not in found.clients[0].profile.answers
+    assert [str(f) for f in found.faults] == ["第 2 行“营业收入（万元）”：单元格的格式让数显示成了别的大小或单位，看不出按哪个读。请把格式改成常规，按列名的单位写数。"]
+
+
+def test_nothing_is_nothing_in_every_format(rulebook: Rulebook) -> None:
+    found = open_ledger(shown_as(0, '0!.0,"万"', "营业收入（万元）"), "a.xlsx", rulebook).read()
+    assert (found.clients[0].profile.answers["revenue"], found.faults) == (0, ())
+
+
+@pytest.mark.parametrize(("value", "number_format"), [(0.455, "0.0%"), (45.5, '0.0"%"'), (45.5, "0.0\\%")])
+def test_a_percentage_is_read_as_it_is_shown(rulebook: Rulebook, value: float, number_format: str) -> None:
+    found = open_ledger(shown_as(value, number_format, "资产负债率（%）"), "a.xlsx", rulebook).read()
+    assert list(found.clients[0].profile.answers.values())[1:] == [45.5]
+
+
+@pytest.mark.parametrize("number_format", ["yyyy-mm-dd", 'yyyy"年"m"月"d"日"', "m/d/yy", "[$-804]yyyy/m/d;@"])
+def test_a_date_is_one_in_every_format_of_dates(rulebook: Rulebook, number_format: str) -> None:
+    found = open_ledger(shown_as(datetime(2019, 3, 2), number_format, "成立日期"), "a.xlsx", rulebook).read()
+    assert (found.clients[0].profile.answers["founded"], found.faults) == (date(2019, 3, 2), ())
+
+
 def test_a_column_may_ask_whether(rulebook: Rulebook) -> None:
     asking, plain = (read([["企业名称", *header], ["甲公司", "是", "否"]], rulebook) for header in (["是否高新技术企业", "是否为科技型中小企业"], ["高新技术企业", "科技型中小企业"]))
     assert asking.clients[0].profile == plain.clients[0].profile
