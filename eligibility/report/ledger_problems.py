@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from eligibility.report.spreadsheet import csv_bytes
 from eligibility.rulebook.models import Question
-from eligibility.screening.cells import convertible
+from eligibility.screening.cells import is_money
 from eligibility.screening.ledger import Reading
 
 COLUMNS = ("哪一类", "行", "列", "情况", "怎么改")
@@ -34,7 +34,7 @@ def _name_the_unit(question: Question) -> str:
     """How a column says its unit itself, by an example that its figures can be in."""
     if question.unit is None:
         return ""
-    return "不是这个单位的，请在列名后写明单位，如（元）。" if convertible("元", question) else f"请在列名后写明单位，如（{question.unit}）。"
+    return "不是这个单位的，请在列名后写明单位，如（元）。" if is_money(question) else f"请在列名后写明单位，如（{question.unit}）。"
 
 
 def problems_csv(source: Reading) -> bytes:

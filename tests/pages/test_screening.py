@@ -105,7 +105,7 @@ def test_what_could_not_be_used_is_told_by_row_and_column_and_can_be_taken_away(
     assert "有 1 格没有用上" in page.told()
     see(page, "数据问题")
     (table,) = page.app.dataframe
-    assert list(table.value.iloc[0]) == ["没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是万元。"]
+    assert list(table.value.iloc[0]) == ["没有用上的格", 7, "营业收入（元）", "“一千多”不是数字", "请只写数字，单位是元。"]
     assert "下载全部问题" in downloads(page)
 
 
@@ -192,9 +192,9 @@ def test_a_column_matched_by_hand_stays_in_the_unit_that_the_file_names_unless_a
     assert box.options == ["照表里写的，没有写就按万元", "万元", "元", "千元", "百万元", "亿元"]
     assert box.index == 0
     settled(page.press("screening-again-1"))
-    assert said_of(page) == {"2024年营业收入（元）": None}
+    assert (said_of(page), answers_of(page)[0]["revenue"]["value"]) == ({"2024年营业收入（元）": None}, 1_200)
     bring(page, csv_file([["企业名称", "2024年营业收入（元）"], ["甲", 1_200]], "utf-8"))
-    assert said_of(page) == {"2024年营业收入（元）": None}
+    assert (said_of(page), answers_of(page)[0]["revenue"]["value"]) == ({"2024年营业收入（元）": None}, 0.12)
     unfold_columns(page)
     page.app.multiselect(key="screening-more-2").set_value([1])
     page.run()
