@@ -445,7 +445,7 @@ def test_a_file_that_was_filled_in_by_hand_is_understood_and_what_was_written_is
     tab.app.file_uploader[0].upload("back.txt", "# 坐几个人\nseats：约４０\n\nlength:随便\n\nresident：是\n".encode(encoding), "text/plain")
     tab.run()
     assert "文件里有 1 处用不上，其余的照收" in tab.told()
-    assert "Length：“随便”不是数字。请只写数字，单位是m。" in tab.told()
+    assert "Length：“随便”不是数字。请填数字，单位m。" in tab.told()
     assert [b.label.replace("\\", "") for b in tab.app.checkbox] == ["**Seats**：不清楚 → **大概 40 seats**（文件里写的是“约４０”）", "**Resident**：不清楚 → **是**"]
 
 
