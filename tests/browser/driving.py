@@ -14,14 +14,16 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright
 from playwright.sync_api import TimeoutError as NotInTimeError
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # asks nothing of the network by itself
 QUESTION = "section.question[data-question]"
+Shown = TypeVar("Shown", Page, FrameLocator)
 
 
 def chromium() -> str | None:
@@ -83,7 +85,7 @@ def pick(page: Page, box: Locator, words: str, *, exact: bool = True) -> None:
     raise AssertionError(words)
 
 
-def settle(page: Page) -> Page:
+def settle(page: Shown) -> Shown:
     """Wait until the run under way has drawn all it draws: until then, what was there before stands beside what comes."""
     page.locator("[data-test-script-state=notRunning]").wait_for()
     return page

@@ -14,7 +14,7 @@ import trustme
 import yaml
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
-from tests.browser.driving import QUESTION, QUIET, ROOT, Server, chromium
+from tests.browser.driving import QUESTION, QUIET, ROOT, Server, chromium, settle
 from tests.browser.test_visits import SOFTWARE_FIRM
 
 (SNIPPET,) = re.findall(r"```html\n(.*?)```", (ROOT / "docs" / "embedding.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -112,7 +112,14 @@ def visit(context: BrowserContext, park: Park, server: Server, path: str = "/", 
 def inside(page: Page) -> FrameLocator:
     frame = page.frame_locator("iframe")
     frame.locator(".st-key-menu").wait_for()
-    return frame
+    return settle(frame)
+
+
+def begin(frame: FrameLocator) -> str:
+    """From the first screen to the first question; which it is."""
+    frame.get_by_role("button", name="从第一题开始").click()
+    frame.locator(QUESTION).wait_for()
+    return settle(frame).locator(QUESTION).get_attribute("data-question") or ""
 
 
 def has_public_pages_only(frame: FrameLocator) -> None:
@@ -139,6 +146,7 @@ def test_a_visitor_gets_all_the_way_to_the_report_inside_the_park_s_page(context
     expect(frame.get_by_text(f"载入了 {len(SOFTWARE_FIRM)} 个回答")).to_be_visible()
     frame.locator(".st-key-menu").get_by_role("link", name="结果").click()
     expect(frame.get_by_role("heading", level=1)).to_contain_text("项现在就对应")
+    settle(frame)
     with page.expect_download() as started:
         frame.get_by_role("button", name="下载 PDF").click()
     started.value.save_as(tmp_path / "report.pdf")
@@ -154,13 +162,11 @@ def test_a_visitor_gets_all_the_way_to_the_report_inside_the_park_s_page(context
 def test_the_answers_are_still_there_when_the_park_s_page_is_loaded_again(context: BrowserContext, park: Park, secure: Server) -> None:
     page = visit(context, park, secure)
     frame = inside(page)
-    frame.get_by_role("button", name="从第一题开始").click()
-    asked = frame.locator(QUESTION).get_attribute("data-question")
-    assert asked
+    asked = begin(frame)
     frame.get_by_test_id("stRadioOption").nth(1).click()
     frame.locator(f".st-key-next-{asked} button").click()
     expect(frame.locator(QUESTION)).not_to_have_attribute("data-question", asked)
-    now = frame.locator(QUESTION).get_attribute("data-question")
+    now = settle(frame).locator(QUESTION).get_attribute("data-question")
     page.reload()
     expect(inside(page).locator(QUESTION)).to_have_attribute("data-question", now or "")
     expect(frame.get_by_text("已答 1 题")).to_be_visible()
@@ -171,8 +177,7 @@ def test_the_answers_are_still_there_when_the_park_s_page_is_loaded_again(contex
 
 def test_without_https_the_visitor_is_told_that_the_answers_end_with_the_page(context: BrowserContext, park: Park, plain: Server) -> None:
     frame = inside(visit(context, park, plain))
-    frame.get_by_role("button", name="从第一题开始").click()
-    frame.locator(QUESTION).wait_for()
+    begin(frame)
     expect(frame.get_by_text("浏览器没有让本页留下 Cookie，所以答案只在这一页开着的时候有，刷新就没有了。要留着，请用本页下方的“保存答案到文件”。")).to_be_visible()
     assert context.cookies() == []
     frame.get_by_text("保存、载入答案，或换一家企业").click()
@@ -209,6 +214,7 @@ def test_walking_about_in_the_frame_leaves_it_a_frame_and_as_light_as_the_park_s
     for name, heading in (("政策库", "政策库"), ("自检", "自检"), ("结果", "还没有"), ("自测", "看看哪些支持对得上您")):
         frame.locator(".st-key-menu").get_by_role("link", name=name).click()
         frame.get_by_role("heading", level=1, name=re.compile(heading)).wait_for()
+        settle(frame)
         assert page.frames[1].url.endswith(QUERY)
         has_public_pages_only(frame)
         assert frame.locator("[data-testid=stApp]").evaluate("app => getComputedStyle(app).backgroundColor") == "rgb(255, 255, 255)"
@@ -226,8 +232,7 @@ def test_the_question_takes_the_focus_and_leaves_the_park_s_page_where_it_is(con
     page.get_by_role("button", name="园区自己的").focus()
     page.wait_for_timeout(300)
     assert page.evaluate("document.activeElement.textContent") == "园区自己的"  # arriving takes nobody's focus
-    frame.get_by_role("button", name="从第一题开始").click()
-    frame.locator(QUESTION).wait_for()
+    begin(frame)
     expect(frame.locator("[data-focus]:focus")).to_have_count(1)
     assert page.evaluate("scrollY") == 0
 
