@@ -27,6 +27,7 @@ _NONE = frozenset(["无", "没有", "都没有", "均无"])
 _TOTALS = re.compile(  # no name of a company: 合计(北京)有限公司 goes on after the bracket
     r"(?:(?:.{0,11}[\u4e00-\u9fff])?(?:合计|总计|小计|共计|累计)|平均[值数]?|均值|中位数|最大值|最小值)(?::.*|\([^()]*\)|\d+[家户个]?)?|其中:.*", re.DOTALL
 )
+_EXPLAINS = re.compile(r"\([^()]*[\u4e00-\u9fff][^()]*\)")
 _NOTE = re.compile(r"[\u4e00-\u9fff()\d]{1,12}:|[*※#]|[-—–]*以下空白|\(?[一二三四五六七八九十]+[、)]|第[一二三四五六七八九十\d]+部分|(?:填表|填报|审核|制表)人(?!力)", re.DOTALL)
 
 _SCALES: Mapping[str, float] = {"": 1, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "万亿": 1e12}
@@ -87,7 +88,13 @@ def shown(value: Cell | Broken) -> str:
 def no_company(name: str, *, alone: bool = False) -> str | None:
     """What is to be said of a row of this name, if it is no company: a line of totals, or a note or heading that stands `alone` in its row."""
     called = plain(name)
-    return f"“{shown(name)}”一行没有当成企业" if _TOTALS.fullmatch(called) or (alone and _NOTE.match(called)) else None
+    none = _TOTALS.fullmatch(called) or _EXPLAINS.fullmatch(called) or (alone and _NOTE.match(called))
+    return f"“{shown(name)}”一行没有当成企业" if none else None
+
+
+def explains(name: str) -> bool:
+    """Whether what stands in the place of a name says what to write there: （全称）."""
+    return bool(_EXPLAINS.fullmatch(plain(name)))
 
 
 def read_cell(value: Cell | Broken, question: Question, unit: str | None = None) -> Meant:

@@ -19,7 +19,8 @@ from eligibility.screening.headers import Column, RememberedColumn, Target, matc
 from eligibility.screening.sheets import Cell, Sheet
 from eligibility.screening.sources import ROW, Source, UnreadableTableError
 
-_LIKELY = r"[合总小共累]\P{Han}*计|平\P{Han}*均|均\P{Han}*值|中\P{Han}*位\P{Han}*数|最\P{Han}*[大小]\P{Han}*值|其\P{Han}*中"  # few names look like this, and only these are looked at one by one
+# Few names look like this, and only these are looked at one by one.
+_LIKELY = r"[合总小共累]\P{Han}*计|平\P{Han}*均|均\P{Han}*值|中\P{Han}*位\P{Han}*数|最\P{Han}*[大小]\P{Han}*值|其\P{Han}*中|^[^\p{Han}]*[(（]"
 
 
 class Unfilled(NamedTuple):

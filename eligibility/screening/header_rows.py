@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from eligibility.rulebook.book import Rulebook
-from eligibility.screening.cells import plain, shown, split_unit
+from eligibility.screening.cells import explains, plain, shown, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, known_targets, match_columns, unit_alone, unit_of, with_unit
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet
 from eligibility.screening.unit_above import in_stated_unit, stated_units, states_unit
@@ -76,8 +76,9 @@ def read_header(row: HeaderRow, rulebook: Rulebook, remembered: Remembered = Non
         first -= 1
     lines = [_texts(cells) for _, cells in rows[first : row.place + 1]]
     names, units, at = _joined(lines), None, row.place + 1
+    called = {place for place, t in enumerate(known_targets(names, rulebook, remembered)) if t is not None and rulebook.named_by and t.question == rulebook.named_by.id}
     while at < len(rows):
-        number, texts = rows[at][0], _texts(rows[at][1])
+        number, texts = rows[at][0], ["" if explains(t) and place in called else t for place, t in enumerate(_texts(rows[at][1]))]
         if units is None and _continues(names, texts, rulebook, remembered):
             lines.append(texts)
             names = _joined(lines)

@@ -641,6 +641,12 @@ def test_a_year_that_may_be_an_answer_names_no_column(rulebook: Rulebook, header
     assert ([c.header for c in ledger.columns], len(ledger)) == (["企业名称", header], 2)
 
 
+@pytest.mark.parametrize(("rows", "said"), [(["（全称）", "（元）", "人"], 7), (["（必填）", "填上年数", "年末人数"], 70_000)])
+def test_a_line_that_says_what_to_write_is_no_client(rulebook: Rulebook, rows: list[Any], said: float) -> None:
+    found = read([["企业名称", "营业收入", "从业人员"], rows, ["甲", 70_000, 35]], rulebook)
+    assert [(c.name, c.profile.answers["revenue"]) for c in found.clients] == [("甲", said)]
+
+
 def test_a_column_without_a_header_is_reported_if_it_holds_anything(rulebook: Rulebook) -> None:
     ledger = open_ledger(xlsx([[None, "企业名称", "", "城市"], [1, "甲", None, "沈阳", "新迁入"]]), "a.xlsx", rulebook)
     assert columns_of(ledger) == {"第 1 列（没有列名）": "认不出是哪一题，没有用。", "第 5 列（没有列名）": "认不出是哪一题，没有用。"}

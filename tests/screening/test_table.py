@@ -118,7 +118,7 @@ def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(harbour: Rulebook, fle
 @pytest.mark.parametrize("suffix", [".parquet", ".arrow", ".csv"])
 @pytest.mark.parametrize("lost", [[0], [1], [3], [9]])
 def test_a_line_of_totals_is_no_company_whether_a_run_was_cut_off_or_not(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, suffix: str, lost: list[int]) -> None:
-    totals = {0: "合计", 109: "小计", 110: "合 计", 333: "“总计”", 334: "合计：3 家", 500: "共 计", 501: "累计（3 家）", 999: "总计"}
+    totals = {0: "合计", 109: "小计", 110: "合 计", 333: "“总计”", 334: "合计：3 家", 500: "共 计", 501: "累计（3 家）", 502: "浑南区小计", 503: "其中：高企", 504: "平 均", 505: "（全称）", 506: "最大值", 507: "中位数", 999: "总计"}
     names = [totals.get(n, f"{'设计' if n % 2 else '合计算力'} {n}" if n % 7 else None) for n in range(1000)]
     table = written(fleet.append_column("Name", pa.array(names)), tmp_path / f"fleet{suffix}")
 
