@@ -203,5 +203,5 @@ def english(page: Page) -> list[str]:
         }
         return [...found];
     }"""
-    ours = re.compile(r"PDF|MB|[A-Z]{3,7}(, )?|\.?(xlsx|csv|parquet|gov|cn)|[a-z]+\.ln\.gov\.cn|ln20\d\d[a-z0-9-]*|台账\.csv")
+    ours = re.compile(r"\d\+[0-9a-f]{8}|PDF|MB|[A-Z]{3,7}(, )?|\.?(xlsx|csv|parquet|gov|cn)|[a-z]+\.ln\.gov\.cn|ln20\d\d[a-z0-9-]*|台账\.csv")
     return sorted(text for text in page.evaluate(script) if re.search("[A-Za-z]{3,}", ours.sub("", text)))
