@@ -56,9 +56,10 @@ def test_a_title_that_the_figures_rule_out_is_no_step(rulebook: Rulebook) -> Non
     assert any(m.standing and m.standing.status.id == "high_tech" for m in milestones(assessed(rulebook, **large)))
 
 
-def test_what_others_build_on_comes_first(rulebook: Rulebook) -> None:
-    found = [m.standing.status.id for m in milestones(assessed(rulebook, **COMPANY)) if m.standing]
-    assert found.index("tech_sme") < found.index("high_tech")
+def test_what_others_build_on_comes_first(rulebook: Rulebook, ordered: Rulebook) -> None:
+    plain, built = ([m.standing.status.id for m in milestones(assessed(book, **COMPANY)) if m.standing] for book in (rulebook, ordered))
+    assert plain.index("tech_sme") < plain.index("high_tech")  # opens more
+    assert built.index("high_tech") < built.index("tech_sme")
 
 
 def test_a_list_to_leave_is_a_step(rulebook: Rulebook) -> None:

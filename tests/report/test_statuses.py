@@ -112,13 +112,19 @@ def test_the_plan_on_paper_has_its_steps_what_they_open_and_the_self_check(ruleb
     assert steps
     assert all(bare(m.text) in plan and bare(m.says) in plan for m in steps)
     assert bare(said) in plan
-    assert "最好先有科技型中小企业" in plan
+    assert "最好先有" not in plan  # no definition puts one of the two titles before the other
 
 
-def test_what_is_better_had_before_is_not_said_of_what_is_held(rulebook: Rulebook) -> None:
-    answers = SHORT | {"titles": ["tech_sme"]}
-    assert "取得高新技术企业" in render_text(assessed(rulebook, answers))
-    assert "最好先有" not in render_text(assessed(rulebook, answers))
+@pytest.mark.parametrize("which", ["short", "enough"])
+def test_the_plan_on_paper_says_what_is_better_had_before(ordered: Rulebook, which: str) -> None:
+    assert "最好先有高新技术企业" in pdf(ordered, which).split("后一步要靠前一步的排在后面。")[1].split("您的身份")[0]
+
+
+def test_what_is_better_had_before_is_not_said_of_what_is_held(ordered: Rulebook) -> None:
+    for titles, said in (([], True), (["high_tech"], False)):
+        text = render_text(assessed(ordered, SHORT | {"titles": titles}))
+        assert "取得科技型中小企业" in text
+        assert ("最好先有高新技术企业" in text) is said
 
 
 def test_days_to_keep_say_what_is_over_and_the_term_that_follows(rulebook: Rulebook) -> None:
@@ -211,7 +217,7 @@ def test_the_text_has_plan_and_statuses_in_a_few_lines(rulebook: Rulebook) -> No
     assert "计划" not in render_text(assessed(rulebook, NOBODY)).splitlines()
 
 
-def test_the_data_has_statuses_plan_and_renewals(rulebook: Rulebook) -> None:
+def test_the_data_has_statuses_plan_and_renewals(rulebook: Rulebook, ordered: Rulebook) -> None:
     data = assessment_data(assessed(rulebook, SHORT))
     statuses = {s["id"]: s for s in data["statuses"]}
     assert set(statuses) == set(rulebook.statuses)
@@ -221,7 +227,8 @@ def test_the_data_has_statuses_plan_and_renewals(rulebook: Rulebook) -> None:
     assert [(p["low"], p["most"]) for p in mine["score"]["parts"]] == [(0, 20), (10, 50), (12, 30)]
     assert mine["gap"] == ["研发费用现在 36 万元，再增 54 万元，达到 90 万元", "科技人员现在 5 人，再增 2 人，达到 7 人"]
     assert (statuses["fledgling"]["stand"], statuses["fledgling"]["score"], statuses["fledgling"]["gap"]) == ("not", None, None)
-    assert [p["after"] for p in data["plan"]] == [[], ["tech_sme"]]
+    assert [p["after"] for p in data["plan"]] == [[], []]
+    assert [p["after"] for p in assessment_data(assessed(ordered, SHORT))["plan"]] == [[], ["high_tech"]]
     assert data["plan"][0]["opens"] == [e.support.id for e in milestones(assessed(rulebook, SHORT))[0].opens]
     assert data["renewals"] == []
 
