@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,8 +85,24 @@ def test_a_support_that_needs_a_title_is_near_for_a_company_that_could_get_it(ru
 
 
 def test_a_title_that_the_figures_rule_out_is_not_suggested(rulebook: Rulebook) -> None:
-    """Without R&D the score of 115号第七条 cannot exceed 50 of 100; 60 are needed."""
-    answers, _ = read_profile({"entity": "company", "city": "shenyang", "titles": [], "rd_expense": 0}, rulebook.questions)
+    """Without R&D the score of 115号第七条 cannot exceed 50 of 100; 60 are needed, unless 第八条 confirms the company directly."""
+    answers, _ = read_profile({"entity": "company", "city": "shenyang", "titles": [], "rd_expense": 0, "confirmations": ["award_3"]}, rulebook.questions)
+    voucher = next(s for s in assess(rulebook, answers, on=DAY).supports if s.support.id == "ln2024-05-innovation-voucher")
+    assert (voucher.verdict, voucher.steps, voucher.missing) == (Verdict.EXCLUDED, (), ())
+
+
+@pytest.mark.parametrize(("confirmations", "asked"), [({}, True), ({"confirmations": ["led_standard_5"]}, False)])
+def test_a_title_that_may_be_had_without_the_figures_is_suggested(rulebook: Rulebook, confirmations: dict[str, list[str]], asked: bool) -> None:
+    """115号第八条: a national prize, an institute or a standard. While that is not known, it is asked."""
+    answers, _ = read_profile({"entity": "company", "city": "shenyang", "titles": [], "rd_expense": 0} | confirmations, rulebook.questions)
+    voucher = next(s for s in assess(rulebook, answers, on=DAY).supports if s.support.id == "ln2024-05-innovation-voucher")
+    assert (voucher.verdict, "confirmations" in voucher.missing) == (Verdict.NEAR, asked)
+
+
+@pytest.mark.parametrize("fact", [{"prohibited": True}, {"incidents": ["safety"]}])
+def test_a_title_that_a_fact_rules_out_is_not_suggested(rulebook: Rulebook, fact: dict[str, object]) -> None:
+    """115号第六条第三、四项, whatever the research."""
+    answers, _ = read_profile({"entity": "company", "city": "shenyang", "titles": [], "rd_expense": 100} | fact, rulebook.questions)
     voucher = next(s for s in assess(rulebook, answers, on=DAY).supports if s.support.id == "ln2024-05-innovation-voucher")
     assert (voucher.verdict, voucher.steps, voucher.missing) == (Verdict.EXCLUDED, (), ())
 

@@ -28,7 +28,12 @@ def of(assessment: Assessment, support: str) -> tuple[str, ...]:
     [
         ({}, "科技型中小企业：不满足“上年营业收入不超过 20,000 万元”（您填的是 30,000 万元）"),
         ({"revenue": {"value": 25000, "about": True}}, "科技型中小企业：不满足“上年营业收入不超过 20,000 万元”（您填的是 大概 25,000 万元）"),
-        ({"revenue": 900, "rd_expense": 0}, "科技型中小企业：不满足“以下任一：上年研发费用大于 0 万元；或者是高新技术企业”"),
+        (
+            {"revenue": 900, "rd_expense": 0, "confirmations": []},
+            "科技型中小企业：不满足“以下任一：上年研发费用大于 0 万元；或者是高新技术企业；或者有近五年获国家级科技奖励，并在前三名单位之列、经认定的省部级以上研发机构或近五年主导制定国际、国家或行业标准”",
+        ),
+        ({"revenue": 900, "prohibited": True}, "科技型中小企业：不满足“产品和服务不属于国家规定的禁止、限制和淘汰类”"),
+        ({"revenue": 900, "incidents": ["safety"]}, "科技型中小企业：不满足“没有发生重大安全事故、重大质量事故、严重环境违法和科研严重失信行为”"),
     ],
 )
 def test_what_speaks_against_a_title_is_said_with_the_answer(rulebook: Rulebook, other: dict[str, object], said: str) -> None:

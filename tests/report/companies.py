@@ -36,7 +36,7 @@ CHAMPION = MANUFACTURER | {
     "city": "dalian",
     "titles": ["tech_sme", "high_tech", "fledgling", "gazelle", "unicorn", "little_giant", "leading"],
     "people": ["graduate", "commissioner", "postdoc", "on_leave", "returnee_founder", "scientist"],
-    "operates": ["incubator", "makerspace", "pilot_platform", "innovation_platform", "postdoc_station", "shared_instruments"],
+    "operates": ["incubator", "makerspace", "new_rd_institution", "concept_platform", "pilot_platform", "innovation_platform", "postdoc_station", "shared_instruments"],
     "listings": ["abnormal"],
 }
 STATE_OWNED = MANUFACTURER | {"company_name": "辽宁某某集团", "ownership": "provincial_soe", "staff": 3000, "revenue": 300000, "assets": 500000, "titles": ["high_tech"], "soe_key_task": True}
