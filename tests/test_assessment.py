@@ -107,5 +107,15 @@ def test_a_title_that_a_fact_rules_out_is_not_suggested(rulebook: Rulebook, fact
     assert (voucher.verdict, voucher.steps, voucher.missing) == (Verdict.EXCLUDED, (), ())
 
 
+@pytest.mark.parametrize(
+    ("listings", "titles", "told"),
+    [(["abnormal"], [], True), (["serious"], [], True), (["judgment"], [], False), ([], [], False), (["abnormal"], ["tech_sme"], False)],
+)
+def test_who_must_leave_a_list_before_a_title_is_told(rulebook: Rulebook, listings: list[str], titles: list[str], told: bool) -> None:
+    """115号第六条第四项 names two lists; the title is still advised, for a list can be left."""
+    answers, _ = read_profile({"entity": "company", "city": "shenyang", "titles": titles, "rd_expense": 100, "listings": listings}, rulebook.questions)
+    assert ("list-and-tech-sme" in {n.id for n in assess(rulebook, answers, on=DAY).notices}) is told
+
+
 def test_the_day_is_carried_and_the_clock_not_read(rulebook: Rulebook) -> None:
     assert assess(rulebook, Profile(), on=date(2020, 2, 29)).on == date(2020, 2, 29)
