@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,8 @@ from eligibility.screening.alike import as_type, common_type
 _SAMPLE = 1 << 20  # bytes at either end of a file by which it is known again
 _BLOCK = 4 << 20  # bytes of a CSV file parsed at a time
 _ROWS = 1 << 16  # rows read at a time
+_BLANK_LINES = re.compile(r"(?:[^\S\r\n]*(?:\r\n|\r|\n))*")
+_LONGEST_NAME = 10_000  # of a column of a CSV file; whatever is longer was not meant as one
 _HOPELESS = 10_000  # rows at the beginning: where none of them fits the header, none of the others will
 ROW = "row_number"
 
@@ -80,13 +84,19 @@ def open_table(path: Path) -> Source:
             files = tuple(sorted(f for f in path.iterdir() if f.suffix.lower() == ".parquet" and not f.name.startswith((".", "_"))))
             if not files:
                 raise UnreadableTableError("这个文件夹里没有 .parquet 文件。")
-            return _checked(_Parquet(files))
+            return _checked(_Parquet(files, of_a_folder=True))
         kind = _KINDS.get(path.suffix.lower())
         if kind is None:
             raise UnreadableTableError(f"读不了 {path.suffix or '没有扩展名的'} 文件。大表请用 .parquet、.arrow 或 .csv。")
         return _checked(kind((path,)))
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise UnreadableTableError(f"读不了（{type(error).__name__}）。文件可能损坏，或者不是扩展名说的那种文件。") from error
+        raise UnreadableTableError(_unreadable(error)) from error
+
+
+def _unreadable(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno:
+        return f"打不开（{why(error)}）。请检查路径。"
+    return f"读不了（{type(error).__name__}）。文件可能损坏，或者不是扩展名说的那种文件。"
 
 
 def _checked(source: Source) -> Source:
@@ -127,10 +137,11 @@ class _Files(Source):
 
 
 class _Parquet(_Files):
-    def __init__(self, files: tuple[Path, ...]) -> None:
+    def __init__(self, files: tuple[Path, ...], *, of_a_folder: bool = False) -> None:
         super().__init__(files)
-        self._facts = [parquet.read_metadata(f) for f in files]
-        schemas = [parquet.read_schema(f) for f in files]
+        footers = [_named_footer(f) if of_a_folder else _footer(f) for f in files]
+        self._facts = [facts for facts, _ in footers]
+        schemas = [schema for _, schema in footers]
         first = schemas[0]
         for file, schema in zip(files, schemas, strict=True):
             if schema.names != first.names:
@@ -184,6 +195,21 @@ class _Parquet(_Files):
         return pa.RecordBatch.from_pydict(columns)
 
 
+def _footer(file: Path) -> tuple[Any, pa.Schema]:
+    """What a Parquet file says of its rows, and its columns."""
+    return parquet.read_metadata(file), parquet.read_schema(file)
+
+
+def _named_footer(file: Path) -> tuple[Any, pa.Schema]:
+    """The same of one of many files, of which it is told which one cannot be read."""
+    if file.is_dir():
+        raise UnreadableTableError(f"{file.name} 是一个文件夹。各份要直接放在一个文件夹里。")
+    try:
+        return _footer(file)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        raise UnreadableTableError(f"{file.name} {_unreadable(error)}") from error
+
+
 class _Ipc(_Files):
     def __init__(self, files: tuple[Path, ...]) -> None:
         super().__init__(files)
@@ -230,7 +256,11 @@ def _as_bytes(cells: pa.Array) -> pa.Array:
 
 
 class _Csv(_Files):
-    """Every cell is a text. A row with too few or too many cells is left out: nobody can say which cell belongs to which column."""
+    """Every cell is a text. A row with too few or too many cells is left out: nobody can say which cell belongs to which column.
+
+    A line in which nothing stands is a row in which nothing is filled in, so that rows have the numbers that one counts;
+    above the header there may be any number of them.
+    """
 
     def __init__(self, files: tuple[Path, ...]) -> None:
         super().__init__(files)
@@ -241,9 +271,12 @@ class _Csv(_Files):
             head = content.read(_SAMPLE)
         self._encoding = _encoding(head)
         text = head.decode(self._encoding, errors="ignore").removeprefix("\ufeff")
-        first = next((line for line in text.splitlines() if line.strip()), "")
-        self._separator = max((",", "\t", ";"), key=first.count)
-        header = next(csv.reader(text.splitlines(keepends=True), delimiter=self._separator), [])
+        blank = _BLANK_LINES.match(text)
+        above = blank.group() if blank else ""
+        self._lines_above = sum(1 for _ in StringIO(above, newline=""))  # only \n, \r and \r\n end a line, here as in Arrow
+        text = text[len(above) :]
+        self._separator = max((",", "\t", ";"), key=re.split(r"[\r\n]", text, maxsplit=1)[0].count)
+        header = _header(text, self._separator)
         if not any(header):
             raise UnreadableTableError("表里什么都没有。第一行要是列名。")
         self._schema = pa.schema([(name, pa.string()) for name in header])
@@ -274,8 +307,8 @@ class _Csv(_Files):
             try:
                 reader = arrow_csv.open_csv(
                     file,
-                    read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self._encoding),
-                    parse_options=arrow_csv.ParseOptions(delimiter=self._separator, newlines_in_values=True, invalid_row_handler=pass_over),
+                    read_options=arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK, encoding=self._encoding, skip_rows=self._lines_above),
+                    parse_options=arrow_csv.ParseOptions(delimiter=self._separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=pass_over),
                     convert_options=arrow_csv.ConvertOptions(
                         column_types={name: pa.string() for name in self._schema.names}, include_columns=list(columns), null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True
                     ),
@@ -301,6 +334,17 @@ class _Csv(_Files):
         if isinstance(error, pa.ArrowInvalid):
             return f"引号没有配对，或者有一行超过 {_BLOCK >> 20} MB。请改好引号，或者改用 .parquet。"
         return super()._why(error)
+
+
+def _header(text: str, separator: str) -> list[str]:
+    """The names of the columns."""
+    try:
+        names = next(csv.reader(StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:  # a cell longer than it takes; how long that is, the whole process has in common
+        names = [text]
+    if any(len(name) > _LONGEST_NAME for name in names):
+        raise UnreadableTableError(f"列名那一行读不了：引号没有配对，或者有一个列名超过 {_LONGEST_NAME:,} 个字。请改好这一行。")
+    return names
 
 
 @lru_cache(maxsize=1000)  # one text for all the rows of which it is said

@@ -35,7 +35,7 @@ from eligibility.screening.headers import Column, RememberedColumn
 from eligibility.screening.sources import ROW, Source
 
 PART_ROWS = 250_000
-FORMAT = 3  # of the result; parts of another format are another run's
+FORMAT = 4  # of the result; parts of another format are another run's
 _TOLD = 10_000  # rows left out of which is told why; of a table with more, its maker has to be asked
 _AT_ONCE = 2  # parts; polars uses every core for each of them, so more would only need more memory
 _FACTS = b"eligibility"  # under this key a part says what it was made from
@@ -166,6 +166,8 @@ class TableRun:
                 raise OtherRunError(f"{self.target} 里已经有别的文件（{path.name}），没有动它。请换一个 -o。")
             if other := [what for key, what in _DIFFERENT.items() if facts["made_from"].get(key) != self._made_from[key]]:
                 raise OtherRunError(f"{self.target} 里是另一次判断的结果（{'、'.join(other)}不同），没有动它。请换一个 -o，或者先删掉这个文件夹。")
+            if path.name != _part_name(facts["part"]):  # a copy, as programs make that keep folders alike: its companies would count twice
+                raise OtherRunError(f"{self.target} 里的 {path.name} 是 {_part_name(facts['part'])} 的副本，或者改过名，没有动它。请删掉它，或者改回原名，再运行同一条命令。")
             left_out = LeftOut(facts["left_out"]["rows"], tuple((n, sys.intern(why)) for n, why in facts["left_out"]["told"]))
             found[facts["part"]] = Totals(facts["companies"], facts["unusable"], left_out, {s: tuple(v) for s, v in facts["verdicts"].items()})
         return found
@@ -216,13 +218,17 @@ class TableRun:
         decided = batch.decide(rows)
         totals = Totals(rows.num_rows, decided.faults.height, left_out, _counted(decided, self.rulebook))
         facts = {"part": number, "made_from": self._made_from, "rulebook": self.rulebook.version, **totals._asdict(), "left_out": left_out._asdict()}
-        path, unfinished = self.target / f"part-{number:05}.parquet", self.target / f".part-{number:05}"
+        path, unfinished = self.target / _part_name(number), self.target / f".part-{number:05}"
         with unfinished.open("wb") as file:
             write_repeated(file, decided.different, decided.names, {_FACTS.decode(): json.dumps(facts, ensure_ascii=False)})
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
         return totals
+
+
+def _part_name(number: int) -> str:
+    return f"part-{number:05}.parquet"
 
 
 def _facts(path: Path) -> dict[str, Any] | None:

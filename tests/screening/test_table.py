@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -252,6 +254,18 @@ def test_parts_of_another_run_are_never_mixed_in(harbour: Rulebook, fleet: pa.Ta
     assert {p: p.read_bytes() for p in target.iterdir()} == before
 
 
+@pytest.mark.parametrize("name", ["part-00000 (1).parquet", "part-00009.parquet", "part-0.parquet", "copy.parquet"])
+def test_a_copy_of_a_part_is_not_counted_a_second_time(harbour: Rulebook, fleet: pa.Table, tmp_path: Path, name: str) -> None:
+    table, target = written(fleet, tmp_path / "fleet.parquet"), tmp_path / "result"
+    decide(harbour, table, target)
+    shutil.copy(target / "part-00000.parquet", target / name)
+    with pytest.raises(OtherRunError) as told:
+        decide(harbour, table, target)
+    assert str(told.value) == f"{target} 里的 {name} 是 part-00000.parquet 的副本，或者改过名，没有动它。请删掉它，或者改回原名，再运行同一条命令。"
+    (target / name).unlink()
+    assert decide(harbour, table, target).companies == 1000
+
+
 BOATS = """trade,quay,seats,badges.green,船名
 ferry,east,40,是,甲
 ferries,east,40,否,乙
@@ -354,7 +368,10 @@ def test_a_header_that_fits_none_of_the_rows_is_refused_in_a_sentence(harbour: R
         ("boats.arrow", b"ARROW no", "读不了（ArrowInvalid）。文件可能损坏，或者不是扩展名说的那种文件。"),
         ("boats.txt", b"a", "读不了 .txt 文件。大表请用 .parquet、.arrow 或 .csv。"),
         ("boats.csv", b"", "表里什么都没有。第一行要是列名。"),
+        ("boats.csv", b"\n \r\n\r\n", "表里什么都没有。第一行要是列名。"),
         ("boats.csv", b"trade,trade\n", "有两列都叫“trade”。请改名或删去一列。"),
+        ("boats.csv", b'"trade,seats\n' + b"ferry,40\n" * 20_000, "列名那一行读不了：引号没有配对，或者有一个列名超过 10,000 个字。请改好这一行。"),
+        ("boats.csv", b"trade," + b"x" * 140_000 + b"\nferry,40\n", "列名那一行读不了：引号没有配对，或者有一个列名超过 10,000 个字。请改好这一行。"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -363,6 +380,75 @@ def test_a_table_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, na
     with pytest.raises(UnreadableTableError) as told:
         open_table(path)
     assert str(told.value) == message
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (Path.touch, "读不了（ArrowInvalid）。文件可能损坏，或者不是扩展名说的那种文件。"),
+        (Path.mkdir, "是一个文件夹。各份要直接放在一个文件夹里。"),
+        (lambda path: path.symlink_to("nowhere"), "打不开（没有这个文件或文件夹）。请检查路径。"),
+    ],
+)
+def test_of_a_folder_the_file_that_cannot_be_read_is_named(tmp_path: Path, spoil: Callable[[Path], None], message: str) -> None:
+    parquet.write_table(pa.table({"trade": ["ferry"]}), tmp_path / "a.parquet")
+    spoil(tmp_path / "b.parquet")
+    with pytest.raises(UnreadableTableError) as told:
+        open_table(tmp_path)
+    assert str(told.value) == f"b.parquet {message}"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_names_of_columns_are_read_as_the_rows_are_whatever_stands_above_and_in_them(tmp_path: Path, end: str, encoding: str) -> None:
+    names = ["trade", "船\u2028名" if encoding != "gb18030" else "船名", "a\x0cb", "no\x85te", "two\nlines"]
+    lines = ["", " \u3000", "", ",".join(f'"{name}"' for name in names), "ferry,1,2,3,4", "", "club,5,6,7,8", ""]
+    path = tmp_path / "boats.csv"
+    path.write_bytes(end.join(lines).encode(encoding))
+    table = open_table(path)
+    assert table.schema.names == names
+    rows = pa.Table.from_batches(table.read(names, (), 0))
+    assert rows.drop_columns([sources.ROW]).rename_columns(list("abcde")).to_pylist() == [
+        dict(zip("abcde", row, strict=True)) for row in (["ferry", *"1234"], [None] * 5, ["club", *"5678"])
+    ]
+    assert rows.column(sources.ROW).to_pylist() == [1, 2, 3]
+
+
+# rows 2, 3 and 6 are empty lines, 4 has too few cells, 5 a cell that cannot be used, 8 says nothing
+GAPS = ("trade,seats,Name", "ferry,40,Gull", "", "", "ferry,40", "ferries,40,Tern", "", "club,12,Heron", ",,", "ferry,40,Swan", "", "")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("part_rows", [1, 2, 100])
+@pytest.mark.parametrize("block", [40, 60, 4 << 20])
+def test_an_empty_line_of_a_csv_file_is_a_row_that_was_not_filled_in(harbour: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, part_rows: int, block: int) -> None:
+    monkeypatch.setattr("eligibility.screening.sources._BLOCK", block)
+    path, target = tmp_path / "boats.csv", tmp_path / "result"
+    path.write_bytes(end.join(GAPS).encode())
+
+    def run() -> tuple[Totals, Companies]:
+        source = Companies(open_table(path), harbour)
+        return TableRun(harbour, DAY, source, target, part_rows=part_rows).run(), source
+
+    whole, source = run()
+    assert (whole.companies, [row for row, _ in whole.left_out.told]) == (4, [4])
+    assert source.unfilled == (5, 2)  # the end of the last line begins no row
+    assert pl.read_parquet(target)["row_number"].to_list() == [1, 5, 7, 9]
+    assert [cell[:2] for cell in unusable(target)] == [(5, "trade")]
+    for part in sorted(target.iterdir()):
+        part.unlink()
+        again, source = run()
+        assert (again, source.unfilled) == (whole, (5, 2))
+        assert pl.read_parquet(target)["row_number"].to_list() == [1, 5, 7, 9]
+
+
+def test_empty_lines_count_in_a_table_of_one_column_and_in_a_ledger_alike(harbour: Rulebook, tmp_path: Path) -> None:
+    path = tmp_path / "boats.csv"
+    for header, row in (("trade", "ferry"), ("trade,Name", "ferry,Gull")):
+        path.write_text(f"{header}\n\n{row}\n\n\n{row}\n\n", encoding="utf-8")
+        assert [c.row - 1 for c in open_ledger(path.read_bytes(), path.name, harbour).read().clients] == [2, 5]
+        assert decide_companies(harbour, path, tmp_path / header) == 2
+        assert pl.read_parquet(tmp_path / header)["row_number"].to_list() == [2, 5]
 
 
 @pytest.mark.parametrize(
