@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
@@ -66,13 +67,13 @@ def parsed(content: bytes) -> Any:
     if not text.strip():
         raise RefusedError("not_json", "正文是空的。请写成 {\"answers\": {题目编号: 回答}}。")
     try:
-        data = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        data = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_fraction, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise RefusedError("not_json", f"正文第 {error.lineno} 行第 {error.colno} 个字起不是正确的 JSON。请检查引号、逗号和括号。") from None
     except RecursionError:
         raise _too_deep() from None
     except ValueError:  # an integer of thousands of digits
-        raise RefusedError("bad_number", "正文里有一个长得离谱的数。请检查数字和单位。") from None
+        raise _absurd() from None
     _check(data)
     return data
 
@@ -84,6 +85,21 @@ def _object(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             raise RefusedError("duplicate_key", f"“{_short(key)}”写了两次。请只留一个。")
         found[key] = value
     return found
+
+
+def _fraction(written: str) -> float:
+    if math.isinf(number := float(written)):  # as JSON it is in order, as a number it is Infinity
+        raise _absurd()
+    return number
+
+
+def _whole(written: str) -> int:
+    _fraction(written)
+    return int(written)
+
+
+def _absurd() -> RefusedError:
+    return RefusedError("bad_number", "正文里有一个大得离谱的数。请检查数字和单位。")
 
 
 def _constant(name: str) -> NoReturn:

@@ -22,11 +22,12 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Kind] = {
     "not_utf8": Kind(400, "正文不是 UTF-8"),
     "not_json": Kind(400, "正文不是 JSON"),
-    "bad_number": Kind(400, "NaN、Infinity，或者长得离谱的数"),
+    "bad_number": Kind(400, "NaN、Infinity，或者大得离谱的数"),
     "bad_text": Kind(400, "残缺的 Unicode 字符"),
     "duplicate_key": Kind(400, "同一个名称写了两次"),
     "too_deep": Kind(400, "嵌套太深"),
     "cut_off": Kind(400, "正文没有传完"),
+    "other_site": Kind(400, "浏览器替一个网站的脚本先来问（OPTIONS），而这个网站没有列在允许的里面，或者要用的方法、请求头不在允许的里面"),
     "no_such_path": Kind(404, "没有这个地址"),
     "wrong_method": Kind(405, "这个地址不接受这种请求"),
     "too_slow": Kind(408, "正文传得太慢"),

@@ -38,7 +38,7 @@ _SHAPES: Mapping[str, tuple[Literal["validation", "serialization"], TypeAdapter[
 
 _BODY_FAULTS = ("not_utf8", "not_json", "bad_number", "bad_text", "duplicate_key", "too_deep", "cut_off", "too_slow", "too_large", "wrong_type")
 _CASE_FAULTS = (*_BODY_FAULTS, "in_address", "not_an_object", "unknown_key", "no_answers", "too_many_answers", "bad_day", "busy")
-_ANY_FAULTS = ("too_many_requests", "failed", "rules_broken")
+_ANY_FAULTS = ("other_site", "too_many_requests", "failed", "rules_broken")
 
 
 def description(library: Library) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,7 +60,7 @@ def routes(
     """What to mount in an application. `rulebook` gives the rules in use, or raises RulebookError; `origins` are the web sites whose scripts may call."""
     api = _Api(rulebook, library, today, Rate(per_minute))
     heard, told = ["content-type", "if-none-match"], ["etag", "retry-after", "answers-not-used"]
-    cors = Middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=heard, expose_headers=told)
+    cors = Middleware(_OtherSites, allow_origins=list(origins), allow_methods=["GET", "POST"], allow_headers=heard, expose_headers=told)
     app = Starlette(
         routes=[
             Route("/healthz", api.health),
@@ -194,6 +195,18 @@ async def _failed(_: Request, error: Exception) -> Response:
     number = secrets.token_hex(3).upper()
     _log.error("error %s", number, exc_info=error)
     return RefusedError("failed", f"没有做成，原因记在程序的日志里。请把编号 {number} 告诉维护的人。").response()
+
+
+class _OtherSites(CORSMiddleware):
+    """Says of a script that may not call what every other refusal says; Starlette says it in English."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """The answer to a browser that asks beforehand."""
+        found = super().preflight_response(request_headers)
+        if found.status_code == 200:
+            return found
+        told = {k: v for k, v in found.headers.items() if k not in ("content-length", "content-type")}
+        return RefusedError("other_site", "这个网站的脚本不能这样调用。请让维护的人把网站列在 ELIGIBILITY_API_ORIGINS 里；方法只用 GET、POST，请求头只用 Content-Type、If-None-Match。", told).response()
 
 
 class _Guarded:

@@ -47,7 +47,10 @@ def refused(client: TestClient, content: bytes | Iterator[bytes], path: str = "/
         ('{"answers": {"company_name": "甲"}}'.encode("gb18030"), (400, "not_utf8", "正文第 31 个字节起不是 UTF-8。请用 UTF-8 编码，不要压缩。")),
         (b'{"answers": {"seats": NaN}}', (400, "bad_number", "NaN 不是 JSON 里的数。不清楚的请写 null，或者不写。")),
         (b'{"answers": {"seats": -Infinity}}', (400, "bad_number", "-Infinity 不是 JSON 里的数。不清楚的请写 null，或者不写。")),
-        (b'{"answers": {"seats": ' + b"9" * 5000 + b"}}", (400, "bad_number", "正文里有一个长得离谱的数。请检查数字和单位。")),
+        (b'{"answers": {"seats": ' + b"9" * 5000 + b"}}", (400, "bad_number", "正文里有一个大得离谱的数。请检查数字和单位。")),
+        (b'{"answers": {"seats": 1e999}}', (400, "bad_number", "正文里有一个大得离谱的数。请检查数字和单位。")),
+        (b'{"answers": {"seats": {"value": -1.5E+400}}}', (400, "bad_number", "正文里有一个大得离谱的数。请检查数字和单位。")),
+        (b'{"answers": {"seats": 1' + b"0" * 309 + b"}}", (400, "bad_number", "正文里有一个大得离谱的数。请检查数字和单位。")),
         (b'{"answers": {"name": "\\ud83d"}}', (400, "bad_text", "正文里有残缺的 Unicode 字符（如单独的 \\ud83d）。请检查是不是把文字从中间截断了。")),
         (b'{"answers": {"\\ud83d": 1}}', (400, "bad_text", "正文里有残缺的 Unicode 字符（如单独的 \\ud83d）。请检查是不是把文字从中间截断了。")),
         (b'{"answers": {"seats": 4, "seats": 40}}', (400, "duplicate_key", "“seats”写了两次。请只留一个。")),
@@ -267,6 +270,16 @@ def test_scripts_of_other_sites_are_kept_out_unless_they_are_listed(client: Test
     other = {**asking, "origin": "https://other.example"}
     assert listed.options("/api/assess", headers=other).status_code == 400
     assert "access-control-allow-origin" not in listed.get("/api/questions", headers=other).headers
+
+
+@pytest.mark.parametrize("asking", [{"origin": "https://other.example"}, {"access-control-request-method": "PUT"}, {"access-control-request-headers": "x-secret"}])
+def test_a_browser_that_asks_for_a_script_that_may_not_call_is_told_as_everybody_is(harbour: Rulebook, asking: dict[str, str]) -> None:
+    listed = client_of(lambda: harbour, origins=("https://park.example",))
+    found = listed.options("/api/assess", headers={"origin": "https://park.example", "access-control-request-method": "POST", **asking})
+    said = "这个网站的脚本不能这样调用。请让维护的人把网站列在 ELIGIBILITY_API_ORIGINS 里；方法只用 GET、POST，请求头只用 Content-Type、If-None-Match。"
+    assert (found.status_code, found.json()) == (KINDS["other_site"].status, {"code": "other_site", "message": said})
+    assert found.headers["content-type"] == "application/json"
+    assert "origin" in found.headers["vary"].lower()
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/api/questions"), ("GET", "/api/x"), ("PUT", "/api/assess"), ("GET", "/healthz")])
