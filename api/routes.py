@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -206,7 +206,8 @@ class _OtherSites(CORSMiddleware):
         if found.status_code == 200:
             return found
         told = {k: v for k, v in found.headers.items() if k not in ("content-length", "content-type")}
-        return RefusedError("other_site", "这个网站的脚本不能这样调用。请让维护的人把网站列在 ELIGIBILITY_API_ORIGINS 里；方法只用 GET、POST，请求头只用 Content-Type、If-None-Match。", told).response()
+        said = "这个网站的脚本不能这样调用。请让维护的人把网站列在 ELIGIBILITY_API_ORIGINS 里；方法只用 GET、POST，请求头只用 Content-Type、If-None-Match。"
+        return RefusedError("other_site", said, told).response()
 
 
 class _Guarded:

@@ -25,6 +25,8 @@ def decide_on_cluster(source: str, rulebook: Rulebook, on: date, output: str, co
     if totals.passed_over:
         say(f"有 {totals.passed_over:,} 行是合计、小计之类，或者用得上的列都空着，没有当成企业。")
     say(*(f"列“{c.header}”：{c.remark}" for c in totals.clashes))
+    if not totals.companies:
+        stop(f"{source} 里没有可以判断的企业。")
     told = f"{totals.companies:,} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
     told += f"有 {len(totals.clashes)} 列没有用上。" if totals.clashes else ""
     click.echo(told + (f"有 {totals.unusable:,} 格没有用上，按“不清楚”处理，原因在 unusable 列。" if totals.unusable else ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,12 +24,15 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from eligibility.assessment import HERE
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, TakenNameError, hanging, lacking
+from eligibility.screening.cluster_files import file_name, layout, readable
 from eligibility.screening.companies import name_column, no_companies, unfilled, used_columns, without
 from eligibility.screening.headers import Column, RememberedColumn, match_columns
+from eligibility.screening.sources import UnreadableTableError
 
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
     from pyspark.sql import DataFrame, SparkSession
 
+_UNKNOWN_TYPES = ("PARQUET_TYPE_", "DECIMAL_PRECISION_", "UNSUPPORTED_DATATYPE", "UNSUPPORTED_DATA_TYPE", "UNSUPPORTED_ARROWTYPE")  # how the names of Spark's errors about types begin
 ROWS_AT_ONCE = 50_000  # of one Arrow batch: large enough for columns to pay, small enough for a worker's memory
 
 
@@ -58,16 +62,23 @@ class SparkRun:
     column_map: Mapping[str, RememberedColumn] | None = None
 
     def run(self, session: SparkSession) -> Totals:
-        """Decide the whole table. The result appears when all of it is there. Raises SparkError."""
+        """Decide the whole table. The result appears when all of it is there; of a table without rows there is none. Raises SparkError."""
+        from py4j.protocol import Py4JError  # type: ignore[import-untyped]
         from pyspark.errors import PySparkException
 
         try:
-            table = session.read.parquet(self.source)
-            self.decided(session, table).write.mode("errorifexists").parquet(self.target)
-            companies, unusable = _counted(session.read.parquet(self.target))
+            found = layout(session, self.source)
+            table = readable(session.read.parquet(self.source), found.types)
+            decided = self.decided(session, table)
             clashes = tuple(c for c in match_columns(table.columns, self.rulebook, self.column_map) if c.clash)
-            return Totals(companies, unusable, table.count() - companies, clashes)  # nothing but the footers is read for the count
-        except PySparkException as error:
+            if not found.rows:
+                return Totals(0, 0, 0, clashes)
+            _write(decided, self.target)
+            companies, unusable = _counted(session.read.parquet(self.target))
+            return Totals(companies, unusable, found.rows - companies, clashes)
+        except UnreadableTableError as error:
+            raise SparkError(f"{self.source}：{error}") from error
+        except (PySparkException, Py4JError) as error:
             raise SparkError(_said(error, self)) from error
 
     def decided(self, session: SparkSession, table: DataFrame) -> DataFrame:
@@ -122,6 +133,20 @@ def _over(broadcast: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
     return decide
 
 
+def _write(result: DataFrame, target: str) -> None:
+    """Write the whole of it or nothing: what Spark leaves of a job that failed is an empty folder, which the next run would be refused for."""
+    jvm: Any = result.sparkSession.sparkContext._jvm
+    path = jvm.org.apache.hadoop.fs.Path(target)
+    files = path.getFileSystem(result.sparkSession.sparkContext._jsc.hadoopConfiguration())
+    there = files.exists(path)
+    try:
+        result.write.mode("errorifexists").parquet(target)
+    except BaseException:
+        if not there and files.exists(path) and not len(files.listStatus(path)):
+            files.delete(path, False)  # only if it is empty
+        raise
+
+
 def _quoted(name: str) -> str:
     """A column by its whole name, whatever stands in it."""
     return "`" + name.replace("`", "``") + "`"
@@ -139,6 +164,7 @@ def _counted(result: DataFrame) -> tuple[int, int]:
 def session(master: str | None = None) -> Iterator[SparkSession]:
     """A Spark session; without `master` wherever spark-submit says. Raises SparkError where there is no Spark."""
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
@@ -146,6 +172,8 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
     builder = SparkSession.builder.appName("eligibility").config("spark.sql.execution.arrow.maxRecordsPerBatch", ROWS_AT_ONCE)
     # A moment is the same day on every worker, the day in Liaoning, and is written as a moment.
     builder = builder.config("spark.sql.session.timeZone", HERE.key).config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
+    # Columns are told apart as everywhere else; nanoseconds come as numbers, and `cluster_files.readable` makes them moments.
+    builder = builder.config("spark.sql.caseSensitive", "true").config("spark.sql.legacy.parquet.nanosAsLong", "true")
     # Errors are told by us, in a sentence.
     builder = builder.config("spark.python.sql.dataFrameDebugging.enabled", "false")
     if master is not None:
@@ -154,8 +182,8 @@ def session(master: str | None = None) -> Iterator[SparkSession]:
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else its workers are whatever `python3` is
     try:
         started = builder.getOrCreate()
-    except (PySparkException, OSError) as error:
-        raise SparkError(f"启动不了 Spark（{_told(error)}）。请检查 Java（17 以上）和 --master。") from error
+    except (PySparkException, Py4JError, OSError) as error:
+        raise SparkError(f"启动不了 Spark。请检查 Java（17 以上）和 --master（{_named(error)}）。") from error
     started.sparkContext.setLogLevel("ERROR")
     try:
         with _program() as archive:
@@ -179,15 +207,21 @@ def _program() -> Iterator[Path]:
 
 def _said(error: Exception, run: SparkRun) -> str:
     """What Spark says, as one sentence with the way out."""
-    named = str(getattr(error, "getCondition", lambda: "")() or "")
+    named, text = _named(error), str(error)
     if named.startswith("PATH_ALREADY_EXISTS"):
         return f"{run.target} 已经有了，没有动它。请换一个 -o，或者先删掉它。"
     if named.startswith("PATH_NOT_FOUND"):
         return f"打不开 {run.source}（没有这个文件或文件夹）。请检查路径。"
-    return f"Spark 没有做完（{_told(error)}）。详细的原因在 Spark 自己的日志里。"
+    if damaged := re.search(r"while reading file (\S+?)\.?\s", text):
+        return f"{run.source}：{file_name(damaged[1])} 可能损坏。请换一份好的，或者重新导出，再运行同一条命令。"
+    if lacking_library := re.search(r"No module named '([\w.]+)'", text):
+        return f"工作节点上没有 {lacking_library[1]}。请照 docs/spark.md 准备每个工作节点。"
+    if named.startswith(_UNKNOWN_TYPES):
+        return f"{run.source}：有一列的类型 Spark 读不了。请把它改成文字、数字或日期，或者用 --engine table 在一台机器上判断（{named}）。"
+    return f"Spark 没有做完，详细的原因在 Spark 自己的日志里（{named}）。"
 
 
-def _told(error: Exception) -> str:
-    """What an error says in one line: Spark's own say it first, those of a worker last."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[-1 if type(error).__name__ == "PythonException" else 0][:200]
+def _named(error: Exception) -> str:
+    """What Spark calls an error, else its class."""
+    named = re.search(r"\[([A-Z][A-Z0-9_.]+)\]", str(error))
+    return named[1] if named else type(error).__name__

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from pyarrow import parquet
 from eligibility.cli import commands
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.batch import VERDICTS, Batch
-from eligibility.screening.sources import open_table
+from eligibility.screening.sources import UnreadableTableError, open_table
 from eligibility.screening.table import TableRun
 from tests.conftest import DAY
 from tests.screening.populations import as_table, companies
@@ -105,6 +106,156 @@ def test_what_a_cluster_cannot_do_is_said_in_a_sentence(
     with pytest.raises(SparkError) as found:
         SparkRun(rulebook, DAY, str(tmp_path / source), str(tmp_path / target), keep=keep).run(spark)
     assert str(found.value) == message.format(folder=tmp_path)
+
+
+def files_of(folder: Path, *files: pa.Table) -> Path:
+    """A folder of files a, b, …"""
+    folder.mkdir()
+    for name, table in zip("abc", files, strict=False):
+        parquet.write_table(table, folder / f"{name}.parquet")
+    return folder
+
+
+STAFF = pa.table({"entity": ["company"], "staff": [10]})
+PLACED = pa.table({"entity": ["company"], "staff": [10], "city": ["shenyang"]})
+OTHER_COLUMNS = "b.parquet 的列和 a.parquet 的不一样。一个文件夹里的各份要有相同的列。"
+OTHER_TYPE = "“staff”一列在 a.parquet 和 b.parquet 里的类型不同，Spark 要各份相同。请把各份的这一列改成同一种类型，或者用 --engine table 在一台机器上判断。"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ((), "这个文件夹里没有 .parquet 文件。"),
+        ((STAFF, PLACED), OTHER_COLUMNS),
+        ((PLACED, STAFF), OTHER_COLUMNS),
+        ((PLACED, PLACED.rename_columns(["entity", "staff", "City"])), OTHER_COLUMNS),
+        ((STAFF, pa.table({"entity": ["company"], "staff": [10.5]})), OTHER_TYPE),
+        ((STAFF, pa.table({"entity": ["company"], "staff": ["10"]})), OTHER_TYPE),
+        ((STAFF, pa.table({"entity": ["company"], "staff": pa.nulls(1)})), OTHER_TYPE),
+        ((pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["staff", "staff"]),), "有两列都叫“staff”。请改名或删去一列。"),
+        ((STAFF.append_column("x", pa.array([1], pa.decimal256(50, 2))),), "“x”一列是 50 位的数，Spark 最多 38 位。请减少位数或者改成文字，或者用 --engine table 在一台机器上判断。"),
+        ((STAFF.append_column("x", pa.array([1], pa.time64("us"))),), "“x”一列是一天里的时刻，Spark 读不了。请改成文字，或者用 --engine table 在一台机器上判断。"),
+    ],
+)
+def test_a_folder_of_which_spark_would_lose_or_change_something_is_refused(rulebook: Rulebook, spark: SparkSession, tmp_path: Path, files: tuple[pa.Table, ...], message: str) -> None:
+    from eligibility.screening.spark import SparkError, SparkRun
+
+    folder = files_of(tmp_path / "in", *files)
+    with pytest.raises(SparkError) as found:
+        SparkRun(rulebook, DAY, str(folder), str(tmp_path / "out")).run(spark)
+    assert str(found.value) == f"{folder}：{message}"
+    assert not (tmp_path / "out").exists()
+    if message == OTHER_COLUMNS:  # which one machine says in the same words
+        with pytest.raises(UnreadableTableError, match=OTHER_COLUMNS):
+            open_table(folder)
+
+
+@pytest.mark.parametrize(("name", "content"), [("b.parquet", b""), ("b.parquet", b"PAR1 no"), ("b.csv", "企业名称,从业人员\n甲公司,5\n".encode("gb18030"))])
+def test_a_file_that_is_no_parquet_is_named(rulebook: Rulebook, spark: SparkSession, tmp_path: Path, name: str, content: bytes) -> None:
+    from eligibility.screening.spark import SparkError, SparkRun
+
+    folder = files_of(tmp_path / "in", STAFF)
+    (folder / name).write_bytes(content)
+    for source in (folder, folder / name):
+        with pytest.raises(SparkError) as found:
+            SparkRun(rulebook, DAY, str(source), str(tmp_path / "out")).run(spark)
+        assert str(found.value) == f"{source}：{name} 读不了（RuntimeException）。集群上的表要是 Parquet；文件也可能损坏，请换一份好的，或者重新导出。"
+
+
+def test_damage_within_a_file_is_told_with_its_name_and_leaves_nothing_behind(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
+    from eligibility.screening.spark import SparkError, SparkRun
+
+    folder = files_of(tmp_path / "in", STAFF, STAFF)
+    sound = (folder / "b.parquet").read_bytes()
+    (folder / "甲 b.parquet").write_bytes(sound[:4] + bytes(60) + sound[64:])
+    run = SparkRun(rulebook, DAY, str(folder), str(tmp_path / "out"))
+    with pytest.raises(SparkError) as found:
+        run.run(spark)
+    assert str(found.value) == f"{folder}：甲 b.parquet 可能损坏。请换一份好的，或者重新导出，再运行同一条命令。"
+    (folder / "甲 b.parquet").write_bytes(sound)
+    (folder / "done").touch()  # a mark, as clusters leave them,
+    (folder / "_metadata").write_bytes(sound)  # and a summary
+    assert run.run(spark)[:3] == (3, 0, 0)
+
+
+def test_columns_that_differ_in_capitals_only_are_two_as_on_one_machine(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
+    from eligibility.screening.spark import SparkRun
+
+    table = PLACED.append_column("STAFF", pa.array([99])).append_column("Mark", pa.array(["x"])).append_column("mark", pa.array(["y"]))
+    folder = files_of(tmp_path / "in", table)
+    totals = SparkRun(rulebook, DAY, str(folder), str(tmp_path / "there"), keep=("Mark", "mark")).run(spark)
+    here = TableRun(rulebook, DAY, open_table(folder), tmp_path / "here", keep=("Mark", "mark"))
+    here.run()
+    assert [c.header for c in totals.clashes] == [c.header for c in here.columns if c.clash]
+    assert same(tmp_path / "there", tmp_path / "here", rulebook)
+
+
+def same(there: Path, here: Path, book: Rulebook) -> bool:
+    """Whether a cluster's result is one machine's."""
+    expected = pl.read_parquet(here).drop("row_number").with_columns(pl.col(s).to_physical().cast(pl.Int8) for s in book.supports)
+    return pl.DataFrame(pl.from_arrow(parquet.read_table(there))).select(expected.columns).equals(expected)
+
+
+def test_moments_to_the_nanosecond_are_moments_on_a_cluster_too(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
+    from eligibility.screening.spark import SparkRun
+
+    ticks = [0, -1, 1_763_740_799_999_999_999, 1_795_276_800_000_000_000, None]
+    naive, aware = (pa.array(ticks, pa.int64()).view(kind) for kind in (pa.timestamp("ns"), pa.timestamp("ns", "UTC")))
+    table = pa.table({"entity": ["company"] * 5, "titles.high_tech": [True] * 5, "titles.high_tech.until": naive, "operates.makerspace": [True] * 5, "operates.makerspace.until": aware, "a`b.c": naive, "aware": aware})
+    folder, keep = files_of(tmp_path / "in", table), ("a`b.c", "aware")
+    SparkRun(rulebook, DAY, str(folder), str(tmp_path / "there"), keep=keep).run(spark)
+    TableRun(rulebook, DAY, open_table(folder), tmp_path / "here", keep=keep).run()
+    there, here = parquet.read_table(tmp_path / "there"), pl.read_parquet(tmp_path / "here")
+    for name in keep:
+        assert there[name].cast(pa.int64()).to_pylist() == [t if t is None else t // 1000 for t in ticks]
+    decided = [*rulebook.supports, "unusable"]
+    expected = here.select(pl.col(s).to_physical().cast(pl.Int8) for s in rulebook.supports).with_columns(here["unusable"])
+    assert pl.DataFrame(pl.from_arrow(there.select(decided))).equals(expected)
+
+
+@pytest.mark.parametrize(("table", "written"), [(PLACED.slice(0, 0), False), (pa.table({"企业名称": ["合计"], "staff": [10]}), True)])
+def test_a_table_without_companies_ends_as_on_one_machine(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], table: pa.Table, written: bool
+) -> None:
+    monkeypatch.setattr("eligibility.screening.spark.session", lambda _: nullcontext(spark))
+    folder = files_of(tmp_path / "in", table)
+    for words in (["--engine", "spark", "-o", str(tmp_path / "there")], ["--engine", "table", "-o", str(tmp_path / "here")]):
+        with pytest.raises(SystemExit) as end:
+            commands.main(["screen", str(folder), *words], standalone_mode=False)
+        assert (end.value.code, capsys.readouterr().err.splitlines()[-1]) == (2, f"{folder} 里没有可以判断的企业。")
+    assert (tmp_path / "there").exists() == written
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[PARQUET_TYPE_ILLEGAL] Illegal Parquet type: FIXED (FLOAT16).", "{source}：有一列的类型 Spark 读不了。请把它改成文字、数字或日期，或者用 --engine table 在一台机器上判断（PARQUET_TYPE_ILLEGAL）。"),
+        ("Job aborted.\nModuleNotFoundError: No module named 'polars'\n", "工作节点上没有 polars。请照 docs/spark.md 准备每个工作节点。"),
+        ("[OUT_OF_LUCK] The cluster is in a bad mood.", "Spark 没有做完，详细的原因在 Spark 自己的日志里（OUT_OF_LUCK）。"),
+        ("What nobody foresaw", "Spark 没有做完，详细的原因在 Spark 自己的日志里（PySparkException）。"),
+    ],
+)
+def test_what_spark_says_in_english_is_said_in_a_sentence(rulebook: Rulebook, spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str) -> None:
+    from pyspark.errors import PySparkException
+
+    from eligibility.screening.spark import SparkError, SparkRun
+
+    def fails(*_: object) -> None:
+        raise PySparkException(text)
+
+    monkeypatch.setattr("eligibility.screening.spark._write", fails)
+    folder = files_of(tmp_path / "in", STAFF)
+    with pytest.raises(SparkError) as found:
+        SparkRun(rulebook, DAY, str(folder), str(tmp_path / "out")).run(spark)
+    assert str(found.value) == message.format(source=folder)
+
+
+def test_a_refusal_of_spark_ends_the_command_in_a_sentence(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("eligibility.screening.spark.session", lambda _: nullcontext(spark))
+    folder = files_of(tmp_path / "in", STAFF, PLACED)
+    with pytest.raises(SystemExit) as end:
+        commands.main(["screen", str(folder), "--engine", "spark", "-o", str(tmp_path / "out")], standalone_mode=False)
+    assert (end.value.code, capsys.readouterr().err) == (2, f"{folder}：{OTHER_COLUMNS}\n")
 
 
 def pyspark_folder() -> str:
