@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import sleep
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -33,6 +34,8 @@ if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
     from pyspark.sql import DataFrame, SparkSession
 
 _UNKNOWN_TYPES = ("PARQUET_TYPE_", "DECIMAL_PRECISION_", "UNSUPPORTED_DATATYPE", "UNSUPPORTED_DATA_TYPE", "UNSUPPORTED_ARROWTYPE")  # how the names of Spark's errors about types begin
+_UNFINISHED = "_temporary"  # where Spark writes what is not finished
+_CLEARINGS = 5
 ROWS_AT_ONCE = 50_000  # of one Arrow batch: large enough for columns to pay, small enough for a worker's memory
 
 
@@ -134,16 +137,18 @@ def _over(broadcast: Any) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Re
 
 
 def _write(result: DataFrame, target: str) -> None:
-    """Write the whole of it or nothing: what Spark leaves of a job that failed is an empty folder, which the next run would be refused for."""
+    """Write the whole of it or nothing: for what Spark leaves of a job that failed the next run would be refused."""
     jvm: Any = result.sparkSession.sparkContext._jvm
     path = jvm.org.apache.hadoop.fs.Path(target)
     files = path.getFileSystem(result.sparkSession.sparkContext._jsc.hadoopConfiguration())
-    there = files.exists(path)
+    ours = not files.exists(path)
     try:
         result.write.mode("errorifexists").parquet(target)
-    except BaseException:
-        if not there and files.exists(path) and not len(files.listStatus(path)):
-            files.delete(path, False)  # only if it is empty
+    except Exception:
+        for _ in range(_CLEARINGS if ours else 0):  # tasks that are being stopped still write for a moment
+            if files.exists(path) and all(f.getPath().getName() == _UNFINISHED for f in files.listStatus(path)):
+                files.delete(path, True)
+            sleep(0.2)
         raise
 
 

@@ -165,17 +165,19 @@ def test_a_file_that_is_no_parquet_is_named(rulebook: Rulebook, spark: SparkSess
 def test_damage_within_a_file_is_told_with_its_name_and_leaves_nothing_behind(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
     from eligibility.screening.spark import SparkError, SparkRun
 
-    folder = files_of(tmp_path / "in", STAFF, STAFF)
-    sound = (folder / "b.parquet").read_bytes()
+    folder = files_of(tmp_path / "in", STAFF)
+    sound = (folder / "a.parquet").read_bytes()
+    (folder / "a.parquet").unlink()
     (folder / "甲 b.parquet").write_bytes(sound[:4] + bytes(60) + sound[64:])
     run = SparkRun(rulebook, DAY, str(folder), str(tmp_path / "out"))
     with pytest.raises(SparkError) as found:
         run.run(spark)
     assert str(found.value) == f"{folder}：甲 b.parquet 可能损坏。请换一份好的，或者重新导出，再运行同一条命令。"
+    assert not (tmp_path / "out").exists()
     (folder / "甲 b.parquet").write_bytes(sound)
     (folder / "done").touch()  # a mark, as clusters leave them,
     (folder / "_metadata").write_bytes(sound)  # and a summary
-    assert run.run(spark)[:3] == (3, 0, 0)
+    assert run.run(spark)[:3] == (1, 0, 0)
 
 
 def test_columns_that_differ_in_capitals_only_are_two_as_on_one_machine(rulebook: Rulebook, spark: SparkSession, tmp_path: Path) -> None:
