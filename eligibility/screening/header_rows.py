@@ -74,11 +74,37 @@ def read_header(row: HeaderRow, rulebook: Rulebook, remembered: Remembered = Non
     first = row.place
     while first > 0 and rows[first - 1][0] == rows[first][0] - 1 and _is_labels(rows[first - 1][1]):
         first -= 1
+    read = _read_down(row, first, rulebook, remembered)
+    below = rows[read.end :]
+    groups = [_groups(read.lines, place) for place in range(len(read.names))]
+    columns = match_columns(_names(read.names, groups, below), rulebook, remembered)
+    for group in zip_longest(*(groups[c.place] if c.place < len(groups) else [] for c in columns)):
+        columns = tuple(with_unit(c, g and unit_of(g), f"上面的“{g}”", rulebook) for c, g in zip(columns, group, strict=True))
+    if read.units is not None:
+        number, units = read.units
+        columns = tuple(_in_unit(c, units.get(c.place), number, rulebook) for c in columns)
+    above = [(number, _texts(cells)) for number, cells in rows[:first]]
+    stated = stated_units(above, next(p for p, name in enumerate(read.names) if name))
+    return Header(tuple(in_stated_unit(c, stated, rulebook) for c in columns), below)
+
+
+class _Read(NamedTuple):
+    """The rows of a header: the names of the columns, the lines of labels they come from, the row of units if there is one (its number, and the units by place), and where the rows below begin."""
+
+    names: list[str]
+    lines: list[list[str]]
+    units: tuple[int, dict[int, str]] | None
+    end: int
+
+
+def _read_down(row: HeaderRow, first: int, rulebook: Rulebook, remembered: Remembered) -> _Read:
+    """The header from its first row to its last."""
+    rows = row.sheet.rows
     lines = [_texts(cells) for _, cells in rows[first : row.place + 1]]
-    names, units, at = _joined(lines), None, row.place + 1
+    names, units, end = _joined(lines), None, row.place + 1
     called = {place for place, t in enumerate(known_targets(names, rulebook, remembered)) if t is not None and rulebook.named_by and t.question == rulebook.named_by.id}
-    while at < len(rows):
-        number, texts = rows[at][0], ["" if explains(t) and place in called else t for place, t in enumerate(_texts(rows[at][1]))]
+    for number, cells in rows[end:]:
+        texts = ["" if place in called and explains(text) else text for place, text in enumerate(_texts(cells))]
         if units is None and _continues(names, texts, rulebook, remembered):
             lines.append(texts)
             names = _joined(lines)
@@ -89,21 +115,16 @@ def read_header(row: HeaderRow, rulebook: Rulebook, remembered: Remembered = Non
             names = under
         else:
             break
-        at += 1
-    below = rows[at:]
-    groups = {place: _groups(lines, place) for place in range(len(names))}
+        end += 1
+    return _Read(names, lines, units, end)
+
+
+def _names(names: Sequence[str], groups: Sequence[Sequence[str]], below: Sequence[RawRow]) -> list[str]:
+    """What every column is called, those without a name that hold anything too."""
     width = max((len(cells) for _, cells in below), default=0)
     bare = {p for p in range(width) if not (p < len(names) and names[p])}
     held = {p for p in bare if any(p < len(cells) and one_line(cells[p]) for _, cells in below)}
-    named = [f"第 {p + 1} 列（没有列名）" if p in held else _of_its_period(names[p], groups[p]) if p < len(names) else "" for p in range(max(width, len(names)))]
-    columns = match_columns(named, rulebook, remembered)
-    for group in zip_longest(*(groups.get(c.place, []) for c in columns)):
-        columns = tuple(with_unit(c, g and unit_of(g), f"上面的“{g}”", rulebook) for c, g in zip(columns, group, strict=True))
-    if units is not None:
-        columns = tuple(_in_unit(c, units[1].get(c.place), units[0], rulebook) for c in columns)
-    above = [(number, _texts(cells)) for number, cells in rows[:first]]
-    stated = stated_units(above, next(p for p, name in enumerate(names) if name))
-    return Header(tuple(in_stated_unit(c, stated, rulebook) for c in columns), below)
+    return [f"第 {p + 1} 列（没有列名）" if p in held else _of_its_period(names[p], groups[p]) if p < len(names) else "" for p in range(max(width, len(names)))]
 
 
 def _texts(cells: Sequence[Cell | Broken]) -> list[str]:
