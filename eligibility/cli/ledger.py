@@ -105,8 +105,9 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
         stop(f"{clients} 里没有可以判断的企业。")
     screening = decide_all(rulebook, listed.clients, on=on)
     unmade = write_result(screening, listed.source, output)
-    if listed.source and listed.faults:
-        write(problems_csv(listed.source), problems)
+    faulty = listed.source if listed.faults else None
+    if faulty is not None:
+        write(problems_csv(faulty), problems)
     told = f"{len(listed.clients)} 家企业，{len(rulebook.supports)} 项支持，已写在 {output}。"
     if pdf_dir is not None:
         unmade += _pdf_files(screening, pdf_dir)
@@ -117,7 +118,7 @@ def _screen_rows(clients: Path, rulebook: Rulebook, on: date, columns: Path | No
         told += f"有 {'；'.join([*cells, *([f'{sheets} 张表没有读'] if sheets else [])])}" + (f"，见 {problems}。" if listed.source else "。")
     say(*(f"{m.client}：没有做出 PDF（{m.why}）。" for m in unmade))
     click.echo(told)
-    if not (listed.source and listed.faults):
+    if faulty is None:
         remove_earlier(problems)  # last: whatever else was asked for is there then, and was told
     return FAULTS if listed.faults or unmade else DONE
 

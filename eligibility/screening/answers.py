@@ -24,7 +24,7 @@ from eligibility.profile import read_profile
 from eligibility.rulebook.book import Rulebook
 from eligibility.rulebook.models import Question
 from eligibility.screening.arrow_columns import are_texts, are_words, column, is_sound, series
-from eligibility.screening.cells import UnusableCellError, convertible, idle_paper, read_cell, read_flag, read_paper, split_unit
+from eligibility.screening.cells import UnusableCellError, convertible, idle_paper, leaves_percent_open, read_cell, read_flag, read_paper, split_unit
 from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns, target_name
 from eligibility.screening.sheets import Broken, Cell, as_cell
 
@@ -259,7 +259,7 @@ def _number(source: Source, values: pa.Array, reader: _Reader) -> pl.Series:
         figures = figures * times / over
     if times != over or not raw.dtype.is_integer():
         figures = _rounded(figures)
-    if source.column.unit is None and question.unit == "%":
+    if leaves_percent_open(question, source.column.unit):
         figures = pl.select(pl.when((figures == 0) | (figures.abs() >= 1)).then(figures)).to_series()  # below one it may be a fraction, of which the ledger's reader says so
     within = (figures >= question.min) & (figures <= (question.max if question.max is not None else float("inf")))
     if question.whole:

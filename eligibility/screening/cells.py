@@ -208,9 +208,9 @@ def _alike(one: str, other: str) -> bool:
     return one == other or any(one in same and other in same for same in _SAME)
 
 
-def may_be_a_fraction(amount: float, question: Question) -> bool:
-    """Whether a bare figure may be a fraction of one where percent are asked: 0.453 for 45.3 %."""
-    return question.unit == "%" and 0 < abs(amount) < 1
+def leaves_percent_open(question: Question, header_unit: str | None) -> bool:
+    """Whether a column does not say that its figures are percent where these are asked: a bare 0.453 may mean 45.3 % then."""
+    return question.unit == "%" and header_unit is None
 
 
 def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
@@ -221,15 +221,13 @@ def _number(said: Cell, question: Question, header_unit: str | None) -> Meant:
     about, written = False, ""
     if isinstance(said, float):
         amount = said
-        if header_unit is None and may_be_a_fraction(amount, question):
-            raise UnusableCellError(f"看不出“{shown(said)}”是 {amount:.10g}% 还是 {amount * 100:.10g}%", "请写成带 % 的数，或在列名后写明（%）。")
     else:
         found = _NUMBER.fullmatch(plain(str(said)))
         if found is None:
             raise UnusableCellError(f"“{shown(said)}”不是数字", f"请只写数字，单位是{header_unit or question.unit}。")
         about, amount, written = found[1] is not None, float(found[2].replace(",", "")), found[3].strip("()")
-        if not written and header_unit is None and may_be_a_fraction(amount, question):
-            return _number(amount, question, None)
+    if not written and leaves_percent_open(question, header_unit) and 0 < abs(amount) < 1:
+        raise UnusableCellError(f"看不出“{shown(said)}”是 {amount:.10g}% 还是 {amount * 100:.10g}%", "请写成带 % 的数，或在列名后写明（%）。")
     unit = written or header_unit or question.unit
     scale, base = split_unit(unit)
     own_scale, own_base = split_unit(question.unit)

@@ -15,7 +15,7 @@ from eligibility.rulebook.book import Rulebook
 from eligibility.screening.arrow_columns import are_texts, is_sound, series
 from eligibility.screening.cells import no_company
 from eligibility.screening.header_rows import HeaderRow, read_header
-from eligibility.screening.headers import Column, RememberedColumn, Target, match_columns
+from eligibility.screening.headers import Column, RememberedColumn, match_columns, naming_column
 from eligibility.screening.sheets import Cell, Sheet
 from eligibility.screening.sources import ROW, Source, UnreadableTableError
 
@@ -41,7 +41,8 @@ class Companies(Source):
         self._table = table
         self.left_out = table.left_out
         columns = match_columns(table.schema.names, rulebook, column_map)
-        self._name = name_column(columns, rulebook)
+        names = naming_column(columns, rulebook)
+        self._name = None if names is None else names.header
         self._used = used_columns(columns)
         self._refuse_second_header(rulebook, column_map)
         self.passed_over: dict[int, str] = {}
@@ -144,12 +145,6 @@ class _Elsewhere:
 def used_columns(columns: Iterable[Column]) -> list[str]:
     """The columns of a table that are about anything. A row is a company if one of them, or one that goes along, says something."""
     return [c.header for c in columns if c.target is not None]
-
-
-def name_column(columns: Iterable[Column], rulebook: Rulebook) -> str | None:
-    """The column of a table that says what a company is called, if there is one."""
-    named = rulebook.named_by and Target(rulebook.named_by.id)
-    return next((c.header for c in columns if named and c.target == named), None)
 
 
 def no_companies(batch: pa.RecordBatch, name: str | None) -> dict[int, str]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.cells import explains, plain, shown, split_unit
-from eligibility.screening.headers import Column, RememberedColumn, Target, known_targets, match_columns, unit_alone, unit_of, with_unit
+from eligibility.screening.headers import Column, RememberedColumn, Target, known_targets, match_columns, naming, unit_alone, unit_of, with_unit
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet
 from eligibility.screening.unit_above import in_stated_unit, stated_units, states_unit
 
@@ -102,7 +102,7 @@ def _read_down(row: HeaderRow, first: int, rulebook: Rulebook, remembered: Remem
     rows = row.sheet.rows
     lines = [_texts(cells) for _, cells in rows[first : row.place + 1]]
     names, units, end = _joined(lines), None, row.place + 1
-    called = {place for place, t in enumerate(known_targets(names, rulebook, remembered)) if t is not None and rulebook.named_by and t.question == rulebook.named_by.id}
+    called = {place for place, target in enumerate(known_targets(names, rulebook, remembered)) if target is not None and target == naming(rulebook)}
     for number, cells in rows[end:]:
         texts = ["" if place in called and explains(text) else text for place, text in enumerate(_texts(cells))]
         if units is None and _continues(names, texts, rulebook, remembered):

@@ -131,9 +131,15 @@ def known_targets(header: Sequence[str], rulebook: Rulebook, remembered: Mapping
     return [known.get(_compared(text)) or _named(_compared(text), rulebook)[0] for text in header]
 
 
-def is_name_of(text: str, target: Target | None, rulebook: Rulebook) -> bool:
-    """Whether a text is a header of a column about this."""
-    return target is not None and _named(_compared(text), rulebook)[0] == target
+def naming(rulebook: Rulebook) -> Target | None:
+    """What a column is about that says what companies are called, if anything asks for that."""
+    return Target(rulebook.named_by.id) if rulebook.named_by else None
+
+
+def naming_column(columns: Iterable[Column], rulebook: Rulebook) -> Column | None:
+    """The column that says what companies are called, if there is one."""
+    target = naming(rulebook)
+    return next((c for c in columns if target is not None and c.target == target), None)
 
 
 def unit_of(label: str) -> str | None:
@@ -210,9 +216,7 @@ def _remembered(place: int, text: str, entry: RememberedColumn, rulebook: Rulebo
 def _matched(place: int, text: str, rulebook: Rulebook) -> Column:
     folded = _compared(text)
     target, unit = _named(folded, rulebook)
-    if target is None:
-        return Column(place, text, None, None, _might_be(folded, rulebook))
-    if unit is not None and not _is_number(target, rulebook):
+    if target is None or (unit is not None and not _is_number(target, rulebook)):
         return Column(place, text, None, None, _might_be(folded, rulebook))
     return _in_its_unit(place, text, target, unit, rulebook)
 

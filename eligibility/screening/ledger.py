@@ -17,7 +17,7 @@ from eligibility.rulebook.models import Question
 from eligibility.screening.cells import Meant, UnusableCellError, idle_paper, no_company, plain, read_cell, read_flag, read_paper
 from eligibility.screening.clients import Client
 from eligibility.screening.header_rows import HeaderRow, header_row, one_line, read_header
-from eligibility.screening.headers import Column, RememberedColumn, Target, is_name_of, known_targets, target_name
+from eligibility.screening.headers import Column, RememberedColumn, Target, known_targets, naming_column, target_name
 from eligibility.screening.progress import Progress, followed
 from eligibility.screening.sheets import Broken, Cell, RawRow, Sheet, UnreadableLedgerError, read_sheets
 
@@ -158,10 +158,11 @@ def find_ledger(sheets: Sequence[Sheet], rulebook: Rulebook, remembered: Mapping
 
 def _next_table(header: Mapping[int, str], columns: Sequence[Column], rows: Sequence[RawRow], rulebook: Rulebook) -> int | None:
     """Where below a ledger another table begins: another header, that names other columns. The same one again, as on every page of print, is none."""
-    named = Target(rulebook.named_by.id) if rulebook.named_by else None
-    place = next((c.place for c in columns if named and c.target == named), None)
-    for at, (_, cells) in enumerate(rows if place is not None else ()):
-        if is_name_of(one_line(_at(cells, place or 0)), named, rulebook):
+    names = naming_column(columns, rulebook)
+    if names is None:
+        return None
+    for at, (_, cells) in enumerate(rows):
+        if known_targets([one_line(_at(cells, names.place))], rulebook) == [names.target]:
             said = _said_in(cells)
             if said != header and sum(t is not None for t in known_targets(list(said.values()), rulebook)) > 1:
                 return at
@@ -196,7 +197,8 @@ class _Rows:
         self.order = {c.header: c.place for c, _, _ in reversed(self.columns)}
         self.named = self.rulebook.named_by and self.rulebook.named_by.id
         self.width, self.header_row = ledger.width, ledger.header
-        self.name_place = next((c.place for c, t, _ in self.columns if t.question == self.named), None)
+        names = naming_column(ledger.columns, self.rulebook)
+        self.name_place = None if names is None else names.place
         self.told_apart = tuple(q.id for q in self.rulebook.questions.values() if q.id == self.named or q.identifier)
         self.seen: dict[tuple[str, str], int] = {}
 

@@ -26,8 +26,8 @@ from eligibility.assessment import HERE
 from eligibility.rulebook.book import Rulebook
 from eligibility.screening.batch import UNUSABLE, VERDICTS, Batch, TakenNameError, hanging, lacking
 from eligibility.screening.cluster_files import file_name, layout, readable
-from eligibility.screening.companies import name_column, no_companies, unfilled, used_columns, without
-from eligibility.screening.headers import Column, RememberedColumn, match_columns
+from eligibility.screening.companies import no_companies, unfilled, used_columns, without
+from eligibility.screening.headers import Column, RememberedColumn, match_columns, naming_column
 from eligibility.screening.sources import UnreadableTableError
 
 if TYPE_CHECKING:  # heavy, and an extra: only who uses a cluster has it
@@ -107,8 +107,8 @@ class SparkRun:
         names = list(dict.fromkeys([*answers.read_names, *telling]))  # the others stay in the file
         # Spark takes a dot in a name for a field of a field, so its columns go by number on the way.
         numbered = table.select([functions.col(_quoted(name)).alias(f"c{n}") for n, name in enumerate(names)])
-        named = name_column(answers.columns, self.rulebook)
-        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, named, telling))), schema)
+        called = naming_column(answers.columns, self.rulebook)
+        return numbered.mapInArrow(_over(session.sparkContext.broadcast((batch, names, None if called is None else called.header, telling))), schema)
 
     def _batch(self, keep: Sequence[str] = ()) -> Batch:
         return Batch(self.rulebook, self.on, keep=keep, form="codes", missing=self.missing, column_map=self.column_map)

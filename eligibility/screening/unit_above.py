@@ -33,6 +33,7 @@ class StatedUnit(NamedTuple):
 
 
 def _compared(text: str) -> str:
+    """A text in one width and one case. Its spaces stay, other than in `plain`: they separate."""
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
